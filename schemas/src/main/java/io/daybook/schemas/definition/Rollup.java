@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.schemas.definition;
+
+import io.daybook.schemas.catalogue.Column;
+import io.daybook.schemas.catalogue.Table;
+import java.util.List;
+
+/**
+ * A rollup whose SELECTs have been checked and typed by Postgres: everything else follows from it.
+ *
+ * @param name folder name of its definition; name of the view
+ * @param generation number of this build of it, from 1; part of every name it leaves outside
+ * @param hash of the definition as it was written; a changed one is recognised by it
+ * @param keys {@code workspace_id} (text), {@code day} (date), then the dimensions
+ * @param tables the source tables its facts read, each with the columns that they use
+ * @param searchPath schemas in which Postgres resolved the names of the SELECTs
+ * @param facts one for each SELECT, in the order of their file names
+ */
+public record Rollup(
+    String name,
+    int generation,
+    String hash,
+    List<Column> keys,
+    List<Table> tables,
+    List<String> searchPath,
+    List<Fact> facts) {
+  public Rollup {
+    keys = List.copyOf(keys);
+    tables = List.copyOf(tables);
+    searchPath = List.copyOf(searchPath);
+    facts = List.copyOf(facts);
+  }
+
+  /** All measures, fact by fact. */
+  public List<Measure> measures() {
+    return facts.stream().flatMap(fact -> fact.measures().stream()).toList();
+  }
+
+  /** The key columns after workspace and day. */
+  public List<Column> dimensions() {
+    return keys.subList(2, keys.size());
+  }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.schemas.expression;
+
+import io.daybook.schemas.catalogue.SqlText;
+import io.daybook.schemas.catalogue.SqlType;
+import io.daybook.schemas.catalogue.SqlType.Kind;
+import io.daybook.schemas.catalogue.SpecialNumber;
+import io.daybook.schemas.sql.Node;
+import io.daybook.schemas.sql.RefusedException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Set;
+
+/** Casts that are IMMUTABLE in Postgres and exact in Java. */
+final class Casts {
+  /** 294277-01-01, the first day after Postgres' last timestamp. */
+  private static final int TIMESTAMP_END_DAY = 106_762_940;
+
+  private static final Set<Kind> TO_TEXT =
+      Set.of(
+          Kind.BOOLEAN, Kind.INT2, Kind.INT4, Kind.INT8, Kind.NUMERIC, Kind.UUID, Kind.ENUM,
+          Kind.TEXT);
+
+  private Casts() {}
+
+  /** An implicit widening, which cannot lose anything; refuses all else. */
+  static Expression widen(Expression value, SqlType to, Node node) {
+    Kind from = value.type().kind();
+    if (from == to.kind()) {
+      return value;
+    }
+    boolean integers = from.isInteger() && to.kind().isInteger() && from.compareTo(to.kind()) < 0;
+    boolean toNumeric = from.isInteger() && to.kind() == Kind.NUMERIC;
+    boolean toTimestamp = from == Kind.DATE && to.kind() == Kind.TIMESTAMP;
+    if (integers || toNumeric || toTimestamp) {
+      return cast(value, to, node);
+    }
+    throw refused(value.type(), to, node);
+  }
+
+  /** An explicit cast. */
+  static Expression cast(Expression value, SqlType to, Node node) {
+    Kind from = value.type().kind();
+    if (to.name().contains("(")) {
+      throw new RefusedException(
+          node.place(),
+          "Not supported: a cast to " + to + ", a type with a length or scale.",
+          "Cast to the type without it.");
+    }
+    if (from == to.kind()) {
+      return new Typed(to, value::evaluate);
+    }
+    if (to.kind() == Kind.TEXT && TO_TEXT.contains(from)) {
+      SqlType type = value.type();
+      return Typed.strict(to, value, each -> SqlText.format(type, each));
+    }
+    if (to.kind().isInteger()) {
+      return toInteger(value, to, node);
+    }
+    if (from.isInteger() && to.kind() == Kind.NUMERIC) {
+      return Typed.strict(to, value, each -> BigDecimal.valueOf((Long) each));
+    }
+    if (from == Kind.TIMESTAMP && to.kind() == Kind.DATE) {
+      return Typed.strict(to, value, each -> dateOf((Long) each));
+    }
+    if (from == Kind.DATE && to.kind() == Kind.TIMESTAMP) {
+      return Typed.strict(to, value, each -> timestampOf((Integer) each));
+    }
+    throw refused(value.type(), to, node);
+  }
+
+  private static Expression toInteger(Expression value, SqlType to, Node node) {
+    Kind from = value.type().kind();
+    if (from.isInteger()) {
+      return Typed.strict(to, value, each -> Numerics.inRange((Long) each, to.kind()));
+    }
+    if (from == Kind.NUMERIC) {
+      return Typed.strict(to, value, each -> rounded(each, to.kind()));
+    }
+    if (from == Kind.BOOLEAN && to.kind() == Kind.INT4) {
+      return Typed.strict(to, value, each -> (Boolean) each ? 1L : 0L);
+    }
+    throw refused(value.type(), to, node);
+  }
+
+  /** Half away from zero, as Postgres rounds numeric. */
+  private static Long rounded(Object number, Kind kind) {
+    if (number instanceof SpecialNumber) {
+      throw Numerics.outOfRange(kind);
+    }
+    BigDecimal whole = ((BigDecimal) number).setScale(0, RoundingMode.HALF_UP);
+    if (whole.toBigInteger().bitLength() > 63) {
+      throw Numerics.outOfRange(kind);
+    }
+    return Numerics.inRange(whole.longValue(), kind);
+  }
+
+  private static Integer dateOf(long micros) {
+    if (micros == SqlText.TIME_INFINITY) {
+      return SqlText.DATE_INFINITY;
+    }
+    return micros == SqlText.TIME_NEGATIVE_INFINITY
+        ? SqlText.DATE_NEGATIVE_INFINITY
+        : (int) (Math.floorDiv(micros, SqlText.MICROS_PER_DAY) + SqlText.TIME_EPOCH_DAY);
+  }
+
+  private static Long timestampOf(int days) {
+    if (days == SqlText.DATE_INFINITY) {
+      return SqlText.TIME_INFINITY;
+    }
+    if (days == SqlText.DATE_NEGATIVE_INFINITY) {
+      return SqlText.TIME_NEGATIVE_INFINITY;
+    }
+    if (days >= TIMESTAMP_END_DAY) {
+      throw new EvaluationException("date out of range for timestamp");
+    }
+    return (days - SqlText.TIME_EPOCH_DAY) * SqlText.MICROS_PER_DAY;
+  }
+
+  private static RefusedException refused(SqlType from, SqlType to, Node node) {
+    boolean zoned = from.kind() == Kind.TIMESTAMPTZ || to.kind() == Kind.TIMESTAMPTZ;
+    return new RefusedException(
+        node.place(),
+        "Not supported: '" + node.sql() + "', a conversion from " + from + " to " + to + ".",
+        zoned
+            ? "It depends on the time zone of the session; store the time without zone, or as a"
+                + " date."
+            : "Supported are conversions among integers and numeric, to text, and between"
+                + " timestamp and date.");
+  }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.schemas.expression;
+
+import io.daybook.schemas.catalogue.SqlType;
+
+/**
+ * A column of the joined row.
+ *
+ * @param slot of its relation
+ * @param index in that relation's row
+ */
+public record ColumnValue(int slot, int index, SqlType type) implements Expression {
+  @Override
+  public Object evaluate(Object[][] row) {
+    Object[] relation = row[slot];
+    return relation == null ? null : relation[index];
+  }
+}

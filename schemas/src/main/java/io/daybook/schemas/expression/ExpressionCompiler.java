@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.schemas.expression;
+
+import io.daybook.schemas.catalogue.SqlText;
+import io.daybook.schemas.catalogue.SqlType;
+import io.daybook.schemas.catalogue.SqlType.Kind;
+import io.daybook.schemas.sql.Node;
+import io.daybook.schemas.sql.RefusedException;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes functions of expressions, with the types that Postgres named. A constant string or NULL has
+ * no type of its own: it takes the type of what it meets, as in Postgres.
+ */
+public final class ExpressionCompiler {
+  private final Scope scope;
+
+  public ExpressionCompiler(Scope scope) {
+    this.scope = scope;
+  }
+
+  /** Compiles an expression that stands alone. */
+  public Expression compile(Node node) {
+    SqlType type = typeOf(node);
+    return compile(node, type == null ? SqlType.TEXT : type);
+  }
+
+  /** Compiles a condition. */
+  public Expression condition(Node node) {
+    return compile(node, SqlType.BOOLEAN);
+  }
+
+  /** Compiles and, where needed, widens to a type. */
+  private Expression compile(Node node, SqlType wanted) {
+    if (node instanceof Node.Constant constant) {
+      return constant(constant, wanted);
+    }
+    return Casts.widen(natural(node), wanted, node);
+  }
+
+  private Expression natural(Node node) {
+    if (node instanceof Node.ColumnUse use) {
+      return column(use);
+    } else if (node instanceof Node.Unary unary) {
+      return unary(unary);
+    } else if (node instanceof Node.Binary binary) {
+      return binary(binary);
+    } else if (node instanceof Node.Is is) {
+      return is(is);
+    } else if (node instanceof Node.In in) {
+      return in(in);
+    } else if (node instanceof Node.Case choice) {
+      return choice(choice);
+    } else if (node instanceof Node.Call call) {
+      return call(call);
+    } else if (node instanceof Node.Cast cast) {
+      return cast(cast);
+    }
+    return compile(node);
+  }
+
+  private Expression column(Node.ColumnUse use) {
+    ColumnValue column = scope.column(use);
+    Kind kind = column.type().kind();
+    if (kind == Kind.UNSUPPORTED || kind == Kind.BPCHAR) {
+      throw new RefusedException(
+          use.place(),
+          "Not supported: the column " + use.sql() + " of type " + column.type() + ".",
+          "Supported types are boolean, the integers, numeric, text, varchar, uuid, enums, date,"
+              + " timestamp and timestamptz.");
+    }
+    return column;
+  }
+
+  private Expression unary(Node.Unary unary) {
+    if (unary.operator().equals("NOT")) {
+      return Typed.strict(
+          SqlType.BOOLEAN, condition(unary.operand()), value -> !(Boolean) value);
+    }
+    SqlType type = number(unary);
+    return Arithmetic.negate(type, compile(unary.operand(), type));
+  }
+
+  private Expression binary(Node.Binary binary) {
+    String operator = binary.operator();
+    if (operator.equals("AND") || operator.equals("OR")) {
+      return logic(
+          operator.equals("OR"), condition(binary.left()), condition(binary.right()));
+    }
+    if (Comparisons.OPERATORS.contains(operator)) {
+      return comparison(operator, binary.left(), binary.right(), binary);
+    }
+    SqlType type = number(binary);
+    return Arithmetic.of(
+        operator, type, compile(binary.left(), type), compile(binary.right(), type));
+  }
+
+  /** Kleene's AND (the decisive value is false) and OR (it is true). */
+  private static Expression logic(boolean decisive, Expression left, Expression right) {
+    return new Typed(
+        SqlType.BOOLEAN,
+        row -> {
+          Object first = left.evaluate(row);
+          if (first != null && (Boolean) first == decisive) {
+            return decisive;
+          }
+          Object second = right.evaluate(row);
+          if (second != null && (Boolean) second == decisive) {
+            return decisive;
+          }
+          return first == null || second == null ? null : !decisive;
+        });
+  }
+
+  private Expression comparison(String operator, Node left, Node right, Node whole) {
+    SqlType common = common(List.of(left, right), whole);
+    return Comparisons.compare(operator, compile(left, common), compile(right, common), whole);
+  }
+
+  private Expression is(Node.Is is) {
+    if (is.state().equals("NULL")) {
+      Expression operand = compile(is.operand());
+      return new Typed(
+          SqlType.BOOLEAN, row -> (operand.evaluate(row) == null) != is.negated());
+    }
+    Expression operand = condition(is.operand());
+    Object wanted = is.state().equals("UNKNOWN") ? null : Boolean.valueOf(is.state());
+    return new Typed(
+        SqlType.BOOLEAN,
+        row -> java.util.Objects.equals(operand.evaluate(row), wanted) != is.negated());
+  }
+
+  /** {@code x IN (a, b)} is {@code x = a OR x = b}. */
+  private Expression in(Node.In in) {
+    Expression any = null;
+    for (Node item : in.items()) {
+      Expression equal = comparison("=", in.operand(), item, in);
+      any = any == null ? equal : logic(true, any, equal);
+    }
+    return in.negated() ? Typed.strict(SqlType.BOOLEAN, any, value -> !(Boolean) value) : any;
+  }
+
+  private Expression choice(Node.Case choice) {
+    SqlType type = scope.typeOf(choice);
+    List<Expression> conditions = new ArrayList<>();
+    List<Expression> results = new ArrayList<>();
+    for (Node.When branch : choice.branches()) {
+      conditions.add(
+          choice.operand() == null
+              ? condition(branch.condition())
+              : comparison("=", choice.operand(), branch.condition(), choice));
+      results.add(compile(branch.result(), type));
+    }
+    Expression otherwise =
+        choice.otherwise() == null
+            ? Typed.constant(type, null)
+            : compile(choice.otherwise(), type);
+    return new Typed(
+        type,
+        row -> {
+          for (int i = 0; i < conditions.size(); i++) {
+            if (Boolean.TRUE.equals(conditions.get(i).evaluate(row))) {
+              return results.get(i).evaluate(row);
+            }
+          }
+          return otherwise.evaluate(row);
+        });
+  }
+
+  private Expression call(Node.Call call) {
+    SqlType type = scope.typeOf(call);
+    if (call.function().equals("nullif") && call.arguments().size() == 2) {
+      Node first = call.arguments().get(0);
+      Expression equal = comparison("=", first, call.arguments().get(1), call);
+      Expression value = compile(first, type);
+      return new Typed(
+          type, row -> Boolean.TRUE.equals(equal.evaluate(row)) ? null : value.evaluate(row));
+    }
+    List<Expression> arguments =
+        call.arguments().stream().map(argument -> compile(argument, type)).toList();
+    return new Typed(
+        type,
+        row -> {
+          Object value = null;
+          for (int i = 0; i < arguments.size() && value == null; i++) {
+            value = arguments.get(i).evaluate(row);
+          }
+          return value;
+        });
+  }
+
+  private Expression cast(Node.Cast cast) {
+    SqlType to = scope.typeOf(cast);
+    if (cast.operand() instanceof Node.Constant constant
+        && (constant.kind() == Node.Constant.Kind.STRING
+            || constant.kind() == Node.Constant.Kind.NULL)) {
+      return constant(constant, to);
+    }
+    return Casts.cast(compile(cast.operand()), to, cast);
+  }
+
+  private Expression constant(Node.Constant constant, SqlType wanted) {
+    SqlType own = typeOf(constant);
+    if (constant.kind() == Node.Constant.Kind.NULL) {
+      return Typed.constant(wanted, null);
+    }
+    try {
+      Object value = SqlText.parse(own == null ? wanted : own, constant.text());
+      Expression expression = Typed.constant(own == null ? wanted : own, value);
+      return Casts.widen(expression, wanted, constant);
+    } catch (IllegalArgumentException | java.time.DateTimeException e) {
+      throw new RefusedException(
+          constant.place(),
+          "The constant " + constant.sql() + " cannot be read as " + wanted + ".",
+          "Write it as Postgres prints such a value.");
+    }
+  }
+
+  /** The type of an arithmetic expression, which must be a number. */
+  private SqlType number(Node node) {
+    SqlType type = scope.typeOf(node);
+    if (!type.kind().isNumber()) {
+      throw new RefusedException(
+          node.place(),
+          "Not supported: '" + node.sql() + "', arithmetic that gives " + type + ".",
+          "Supported is arithmetic on integers and numeric.");
+    }
+    return type;
+  }
+
+  /** Null for a constant whose type follows from what it meets. */
+  private SqlType typeOf(Node node) {
+    if (node instanceof Node.Constant constant) {
+      return switch (constant.kind()) {
+        case STRING, NULL -> null;
+        case BOOLEAN -> SqlType.BOOLEAN;
+        case DECIMAL -> SqlType.NUMERIC;
+        case INTEGER -> {
+          int bits = new BigInteger(constant.text()).bitLength();
+          yield bits < 32 ? SqlType.INT4 : bits < 64 ? SqlType.INT8 : SqlType.NUMERIC;
+        }
+      };
+    }
+    boolean condition =
+        node instanceof Node.Is
+            || node instanceof Node.In
+            || (node instanceof Node.Unary unary && unary.operator().equals("NOT"))
+            || (node instanceof Node.Binary binary
+                && (binary.operator().equals("AND")
+                    || binary.operator().equals("OR")
+                    || Comparisons.OPERATORS.contains(binary.operator())));
+    return condition ? SqlType.BOOLEAN : scope.typeOf(node);
+  }
+
+  private SqlType common(List<Node> nodes, Node whole) {
+    SqlType common = null;
+    for (Node node : nodes) {
+      SqlType type = typeOf(node);
+      if (common == null || type == null || common.kind() == type.kind()) {
+        common = common == null ? type : common;
+      } else {
+        common = wider(common, type, whole);
+      }
+    }
+    return common == null ? SqlType.TEXT : common;
+  }
+
+  private static SqlType wider(SqlType left, SqlType right, Node whole) {
+    boolean numbers = left.kind().isNumber() && right.kind().isNumber();
+    boolean times =
+        (left.kind() == Kind.DATE && right.kind() == Kind.TIMESTAMP)
+            || (left.kind() == Kind.TIMESTAMP && right.kind() == Kind.DATE);
+    if (numbers || times) {
+      return left.kind().compareTo(right.kind()) > 0 ? left : right;
+    }
+    throw new RefusedException(
+        whole.place(),
+        "Not supported: '" + whole.sql() + "' mixes " + left + " and " + right + ".",
+        "Cast one side.");
+  }
+}

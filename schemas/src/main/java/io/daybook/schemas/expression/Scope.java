@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.schemas.expression;
+
+import io.daybook.schemas.catalogue.SqlType;
+import io.daybook.schemas.sql.Node;
+
+/** Where the names and types of one SELECT are found. */
+public interface Scope {
+  /** The column a name stands for. */
+  ColumnValue column(Node.ColumnUse use);
+
+  /** What Postgres said the type of this expression is. */
+  SqlType typeOf(Node node);
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.schemas.sql;
+
+import io.daybook.schemas.catalogue.Column;
+import io.daybook.schemas.catalogue.SqlType;
+import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.catalogue.TableName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads tables, their keys and types from Postgres' catalogue. */
+final class TableReader {
+  private static final String TABLE =
+      """
+      SELECT c.oid, n.nspname, c.relname, c.relkind::text
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.oid = to_regclass(?)""";
+  private static final String COLUMNS =
+      """
+      SELECT a.attname, t.typname, t.typtype::text, format_type(a.atttypid, a.atttypmod)
+      FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+      WHERE a.attrelid = ? AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum""";
+  private static final String PRIMARY_KEY =
+      """
+      SELECT a.attname
+      FROM pg_index i
+      CROSS JOIN LATERAL unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (attnum, place)
+      JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+      WHERE i.indrelid = ? AND i.indisprimary AND k.place <= i.indnkeyatts ORDER BY k.place""";
+  private static final String TYPE =
+      """
+      SELECT t.typname, t.typtype::text, format_type(t.oid, NULL)
+      FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+      WHERE CASE WHEN pg_type_is_visible(t.oid) THEN t.typname
+                 ELSE format('"%s"."%s"', n.nspname, t.typname) END = ?""";
+
+  private final Connection connection;
+
+  TableReader(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** The table that a name in FROM stands for, with all its columns. */
+  Table read(Select.FromTable from) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(TABLE)) {
+      statement.setString(1, from.written());
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          throw new RefusedException(
+              from.place(), "There is no table " + from.written() + ".", "");
+        }
+        if (!"r".equals(row.getString(4)) && !"p".equals(row.getString(4))) {
+          throw new RefusedException(
+              from.place(),
+              "Not supported: " + from.written() + " is no table.",
+              "Only tables have row changes; name the tables that the view reads.");
+        }
+        long oid = row.getLong(1);
+        TableName name = new TableName(row.getString(2), row.getString(3));
+        List<String> key = primaryKey(oid);
+        if (key.isEmpty()) {
+          throw new RefusedException(
+              from.place(),
+              "The table " + name + " has no primary key.",
+              "Row changes are told apart by it: ALTER TABLE … ADD PRIMARY KEY (…).");
+        }
+        return new Table(name, columns(oid), key);
+      }
+    }
+  }
+
+  private List<Column> columns(long oid) throws SQLException {
+    List<Column> columns = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
+      statement.setLong(1, oid);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          SqlType.Kind kind = kind(row.getString(2), row.getString(3));
+          columns.add(new Column(row.getString(1), new SqlType(kind, row.getString(4))));
+        }
+      }
+    }
+    return columns;
+  }
+
+  private List<String> primaryKey(long oid) throws SQLException {
+    List<String> names = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(PRIMARY_KEY)) {
+      statement.setLong(1, oid);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          names.add(row.getString(1));
+        }
+      }
+    }
+    return names;
+  }
+
+  /** The type of a name as the driver reports it: qualified where it is not on the path. */
+  SqlType type(String name) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(TYPE)) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next()
+            ? new SqlType(kind(row.getString(1), row.getString(2)), row.getString(3))
+            : new SqlType(SqlType.Kind.UNSUPPORTED, name);
+      }
+    }
+  }
+
+  private static SqlType.Kind kind(String name, String typtype) {
+    if (typtype.equals("e")) {
+      return SqlType.Kind.ENUM;
+    }
+    return switch (name) {
+      case "bool" -> SqlType.Kind.BOOLEAN;
+      case "int2" -> SqlType.Kind.INT2;
+      case "int4" -> SqlType.Kind.INT4;
+      case "int8" -> SqlType.Kind.INT8;
+      case "numeric" -> SqlType.Kind.NUMERIC;
+      case "text", "varchar" -> SqlType.Kind.TEXT;
+      case "bpchar" -> SqlType.Kind.BPCHAR;
+      case "uuid" -> SqlType.Kind.UUID;
+      case "date" -> SqlType.Kind.DATE;
+      case "timestamp" -> SqlType.Kind.TIMESTAMP;
+      case "timestamptz" -> SqlType.Kind.TIMESTAMPTZ;
+      default -> SqlType.Kind.UNSUPPORTED;
+    };
+  }
+}

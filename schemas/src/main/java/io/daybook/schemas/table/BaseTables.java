@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.schemas.table;
+
+import java.util.List;
+
+/** What every installation has once, whatever its rollups; in the order of creation. */
+public final class BaseTables {
+  private static final String GENERATION =
+      """
+      CREATE TABLE daybook.generation (
+        rollup          text NOT NULL,
+        generation      int NOT NULL,
+        definition_hash text NOT NULL,
+        partitions      int NOT NULL CHECK (partitions > 0),
+        created_at      timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (rollup, generation))""";
+
+  private static final String CURRENT_GENERATION =
+      """
+      CREATE TABLE daybook.current_generation (
+        rollup     text PRIMARY KEY,
+        generation int NOT NULL,
+        FOREIGN KEY (rollup, generation) REFERENCES daybook.generation)""";
+
+  private static final String PROGRESS =
+      """
+      CREATE TABLE daybook.progress (
+        rollup          text NOT NULL,
+        generation      int NOT NULL,
+        partition       int NOT NULL,
+        "offset"        bigint NOT NULL DEFAULT 0,
+        fence           bigint NOT NULL DEFAULT 0,
+        watermark_epoch int,
+        watermark_lsn   pg_lsn,
+        watermark_time  timestamptz,
+        updated_at      timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (rollup, generation, partition),
+        FOREIGN KEY (rollup, generation) REFERENCES daybook.generation)""";
+
+  private static final String NOTE =
+      """
+      CREATE TABLE daybook.note (
+        rollup     text NOT NULL,
+        generation int NOT NULL,
+        partition  int NOT NULL,
+        workspace  text NOT NULL,
+        seq        bigint NOT NULL,
+        PRIMARY KEY (rollup, generation, partition, workspace))""";
+
+  /** The lowest watermark with its own time; NULL until every partition has one. */
+  private static final String FRESHNESS =
+      """
+      CREATE VIEW daybook.freshness AS
+      SELECT rollup,
+             generation,
+             CASE WHEN complete THEN watermarks[1].watermark_time END AS complete_through,
+             CASE WHEN complete THEN watermarks[1].watermark_lsn END AS complete_through_lsn,
+             updated_at
+      FROM  (SELECT g.rollup,
+                    g.generation,
+                    count(p.watermark_lsn) = g.partitions AS complete,
+                    array_agg(p ORDER BY p.watermark_epoch, p.watermark_lsn, p.watermark_time)
+                      AS watermarks,
+                    max(p.updated_at) AS updated_at
+             FROM   daybook.generation g
+             JOIN   daybook.progress p USING (rollup, generation)
+             GROUP  BY g.rollup, g.generation, g.partitions) lowest_first""";
+
+  /**
+   * Without a row for a rollup its mode is {@code rollup}. A workspace's own row goes before the
+   * rollup's; where {@code percent} is set, the mode holds for that share of the workspaces and the
+   * others get the other one.
+   */
+  private static final String CONTROL =
+      """
+      CREATE TABLE daybook.control (
+        rollup     text NOT NULL,
+        workspace  text,
+        percent    int CHECK (percent BETWEEN 0 AND 100),
+        mode       text NOT NULL CHECK (mode IN ('live', 'rollup')),
+        changed_at timestamptz NOT NULL DEFAULT now(),
+        changed_by text NOT NULL,
+        reason     text,
+        CHECK (workspace IS NULL OR percent IS NULL),
+        UNIQUE NULLS NOT DISTINCT (rollup, workspace))""";
+
+  /** One row for each change; mode NULL where a row of control was removed. */
+  private static final String CONTROL_HISTORY =
+      """
+      CREATE TABLE daybook.control_history (
+        id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        rollup     text NOT NULL,
+        workspace  text,
+        percent    int,
+        mode       text,
+        changed_at timestamptz NOT NULL DEFAULT now(),
+        changed_by text NOT NULL,
+        reason     text)""";
+
+  /** One row: what the read functions must know and an operator may change without DDL. */
+  private static final String SETTING =
+      """
+      CREATE TABLE daybook.setting (
+        one_row         boolean PRIMARY KEY DEFAULT true CHECK (one_row),
+        freshness_limit interval NOT NULL)""";
+
+  private BaseTables() {}
+
+  /** All of them; the schema itself comes before. */
+  public static List<Definition> all() {
+    return List.of(
+        new Definition("generation", GENERATION),
+        new Definition("current_generation", CURRENT_GENERATION),
+        new Definition("progress", PROGRESS),
+        new Definition("note", NOTE),
+        new Definition("note_seq", "CREATE SEQUENCE daybook.note_seq"),
+        new Definition("control", CONTROL),
+        new Definition("control_history", CONTROL_HISTORY),
+        new Definition("setting", SETTING),
+        new Definition("freshness", FRESHNESS));
+  }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.schemas.table;
+
+import static java.util.stream.Collectors.joining;
+
+import io.daybook.schemas.catalogue.Identifier;
+import io.daybook.schemas.definition.Rollup;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The two functions through which readers get a rollup: {@code read_<rollup>(workspace, from_day,
+ * to_day)} with the rows, {@code source_of_<rollup>(workspace)} with where they come from and why.
+ *
+ * <p>Both are STABLE, so that switch, freshness and rows are seen in the one snapshot of the
+ * caller's statement. The live query is a string that is executed: Postgres records no dependency
+ * on the user's tables, whose names cannot collide with the function's variables either, and plans
+ * it anew for each workspace. {@code generation} and {@code complete_through} tell of the rollup
+ * even where the answer is live; {@code updated_at} of a live row is the time of the statement.
+ *
+ * <p>Reasons: {@code running} for the rollup; {@code mode is live}, {@code building} (not every
+ * partition has a watermark yet), {@code stale} (complete through longer ago than the limit in
+ * {@code daybook.setting}) for live.
+ */
+public final class ReadFunctions {
+  /** SQLSTATE of a read that must be live in a database without the source's tables. */
+  public static final String LIVE_IS_ELSEWHERE = "DB001";
+
+  private final RollupTable table;
+  private final boolean sourceIsHere;
+
+  /**
+   * @param sourceIsHere whether the source's tables are in the same database, so that the function
+   *     can run the live query itself
+   */
+  public ReadFunctions(RollupTable table, boolean sourceIsHere) {
+    this.table = table;
+    this.sourceIsHere = sourceIsHere;
+  }
+
+  /** The composite type of an answer: the view's columns and where they came from. */
+  public Definition answer() {
+    String attributes =
+        answerColumns().stream()
+            .map(column -> column.quoted() + " " + column.type())
+            .collect(joining(",\n  "));
+    return new Definition(
+        table.answerName(),
+        "CREATE TYPE %s AS (\n  %s)"
+            .formatted(DaybookSchema.qualified(table.answerName()), attributes));
+  }
+
+  /** The attributes of {@link #answer}. */
+  public List<StoredColumn> answerColumns() {
+    return Stream.concat(
+            table.columns().stream(),
+            Stream.of(
+                new StoredColumn("updated_at", "timestamp with time zone", false),
+                new StoredColumn("served_from", "text", false),
+                new StoredColumn("generation", "integer", false),
+                new StoredColumn("complete_through", "timestamp with time zone", false)))
+        .toList();
+  }
+
+  /** The function that decides. */
+  public FunctionDefinition sourceFunction() {
+    String body =
+        """
+
+        #variable_conflict use_column
+        BEGIN
+          RETURN QUERY
+          SELECT CASE s.reason WHEN 'running' THEN 'rollup' ELSE 'live' END,
+                 s.generation, s.complete_through, s.reason
+          FROM  (SELECT p.generation,
+                        f.complete_through,
+                        CASE WHEN m.mode = 'live' THEN 'mode is live'
+                             WHEN f.complete_through IS NULL THEN 'building'
+                             WHEN clock_timestamp() - f.complete_through > l.freshness_limit
+                               THEN 'stale'
+                             ELSE 'running' END AS reason
+                 FROM   daybook.setting l
+                 LEFT   JOIN daybook.current_generation p ON p.rollup = %1$s
+                 LEFT   JOIN daybook.freshness f
+                        ON f.rollup = p.rollup AND f.generation = p.generation
+                 LEFT   JOIN (SELECT CASE WHEN %2$s
+                                          THEN c.mode
+                                          ELSE CASE c.mode WHEN 'live' THEN 'rollup' ELSE 'live' END
+                                     END AS mode
+                              FROM   daybook.control c
+                              WHERE  c.rollup = %1$s AND (c.workspace IS NULL OR c.workspace = $1)
+                              ORDER  BY c.workspace NULLS LAST
+                              LIMIT  1) m ON true) s;
+        END
+        """
+            .formatted(Identifier.literal(table.rollup().name()), inPercent("c.percent", "$1"));
+    return new FunctionDefinition(
+        table.sourceFunctionName(),
+        "workspace text",
+        "TABLE (served_from text, generation int, complete_through timestamptz, reason text)",
+        List.of("pg_catalog"),
+        body);
+  }
+
+  /**
+   * Whether a workspace is among the first {@code percent} of a hundred even parts; always true for
+   * a NULL percent. The part depends on the name alone and so never changes.
+   */
+  private static String inPercent(String percent, String workspace) {
+    return "%1$s IS NULL OR ('x' || substr(md5(%2$s), 1, 7))::bit(28)::int %% 100 < %1$s"
+        .formatted(percent, workspace);
+  }
+
+  /** The function that answers. */
+  public FunctionDefinition readFunction() {
+    String body =
+        """
+
+        #variable_conflict use_column
+        DECLARE
+          daybook_source record;
+        BEGIN
+          SELECT s.* INTO daybook_source FROM %1$s($1) s;
+          IF daybook_source.served_from = 'rollup' THEN
+            RETURN QUERY
+            SELECT %2$s, daybook_rows.updated_at,
+                   daybook_source.served_from, daybook_source.generation,
+                   daybook_source.complete_through
+            FROM   %3$s daybook_rows
+            WHERE  daybook_rows.workspace_id = $1 AND daybook_rows.day BETWEEN $2 AND $3;
+            RETURN;
+          END IF;
+        %4$s
+        END
+        """
+            .formatted(
+                DaybookSchema.qualified(table.sourceFunctionName()),
+                columnsOf("daybook_rows"),
+                DaybookSchema.qualified(table.viewName()),
+                sourceIsHere ? live() : refusal());
+    return new FunctionDefinition(
+        table.readFunctionName(),
+        "workspace text, from_day date, to_day date",
+        "SETOF " + DaybookSchema.qualified(table.answerName()),
+        table.rollup().searchPath(),
+        body);
+  }
+
+  private String live() {
+    Rollup rollup = table.rollup();
+    String statement =
+        "SELECT %s, statement_timestamp(), $4, $5, $6\nFROM (\n%s\n) l"
+            .formatted(columnsOf("l"), new LiveQuery(rollup).ofWorkspace());
+    return """
+      RETURN QUERY EXECUTE %s
+      USING $1, $2, $3, daybook_source.served_from, daybook_source.generation,
+            daybook_source.complete_through;"""
+        .formatted(FunctionDefinition.dollarQuoted(statement));
+  }
+
+  private String refusal() {
+    return """
+      RAISE EXCEPTION 'Rollup %% has no answer for workspace %% now: %%',
+        %s, quote_nullable($1), daybook_source.reason
+        USING ERRCODE = '%s',
+              HINT = 'The source is another database: run the live query there, or wait until '
+                     'daybook.%s returns served_from = rollup.';"""
+        .formatted(
+            Identifier.literal(table.rollup().name()),
+            LIVE_IS_ELSEWHERE,
+            table.sourceFunctionName().replace("'", "''"));
+  }
+
+  private String columnsOf(String alias) {
+    return table.columns().stream()
+        .map(column -> alias + "." + column.quoted())
+        .collect(joining(", "));
+  }
+}

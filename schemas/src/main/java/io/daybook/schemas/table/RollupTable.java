@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.schemas.table;
+
+import static java.util.stream.Collectors.joining;
+
+import io.daybook.schemas.catalogue.Identifier;
+import io.daybook.schemas.definition.Rollup;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** A rollup's table for all its generations, the view over the current one, and their columns. */
+public final class RollupTable {
+  private static final int NAME_BYTES_MAX = 63;
+  private static final Set<String> OWN_COLUMNS =
+      Set.of("generation", "updated_at", "served_from", "complete_through");
+
+  private final Rollup rollup;
+  private final List<StoredColumn> keys;
+  private final List<StoredColumn> measures;
+
+  /**
+   * @throws IllegalArgumentException when a name is too long for Postgres or taken by Daybook; the
+   *     message says which and what to do
+   */
+  public RollupTable(Rollup rollup) {
+    this.rollup = rollup;
+    this.keys = rollup.keys().stream().map(StoredColumn::of).toList();
+    this.measures = rollup.measures().stream().map(StoredColumn::of).toList();
+    for (String name : names()) {
+      int length = name.getBytes(StandardCharsets.UTF_8).length;
+      if (length > NAME_BYTES_MAX) {
+        throw new IllegalArgumentException(
+            ("Rollup '%s' needs the name '%s' of %d bytes; Postgres takes %d: shorten the"
+                    + " folder's name")
+                .formatted(rollup.name(), name, length, NAME_BYTES_MAX));
+      }
+    }
+    Set<String> seen = new HashSet<>();
+    for (StoredColumn column : columns()) {
+      if (OWN_COLUMNS.contains(column.name())) {
+        throw new IllegalArgumentException(
+            "Rollup '%s' has a column '%s', a name that Daybook adds itself: rename it with AS"
+                .formatted(rollup.name(), column.name()));
+      }
+      if (!seen.add(column.name())) {
+        throw new IllegalArgumentException(
+            "Rollup '%s' has two columns named '%s': rename one with AS"
+                .formatted(rollup.name(), column.name()));
+      }
+    }
+  }
+
+  public Rollup rollup() {
+    return rollup;
+  }
+
+  /** Workspace, day and dimensions. */
+  public List<StoredColumn> keys() {
+    return keys;
+  }
+
+  public List<StoredColumn> measures() {
+    return measures;
+  }
+
+  /** Keys, then measures. */
+  public List<StoredColumn> columns() {
+    return Stream.concat(keys.stream(), measures.stream()).toList();
+  }
+
+  /** The view that users select from. */
+  public String viewName() {
+    return rollup.name();
+  }
+
+  /** The partitioned table: one partition for each generation. */
+  public String tableName() {
+    return rollup.name() + "_rows";
+  }
+
+  public String partitionName() {
+    return tableName() + "_g" + rollup.generation();
+  }
+
+  /** Composite type of what the read function returns. */
+  public String answerName() {
+    return rollup.name() + "_answer";
+  }
+
+  public String readFunctionName() {
+    return "read_" + rollup.name();
+  }
+
+  public String sourceFunctionName() {
+    return "source_of_" + rollup.name();
+  }
+
+  /** Every name that this rollup takes in the schema. */
+  public List<String> names() {
+    return List.of(
+        viewName(),
+        tableName(),
+        partitionName(),
+        answerName(),
+        readFunctionName(),
+        sourceFunctionName());
+  }
+
+  public Definition table() {
+    List<String> lines = new ArrayList<>();
+    lines.add("generation int NOT NULL");
+    for (StoredColumn key : keys) {
+      boolean required = lines.size() <= 2; // workspace and day; NULL is a group of a dimension
+      lines.add(key.quoted() + " " + key.type() + (required ? " NOT NULL" : ""));
+    }
+    measures.forEach(measure -> lines.add(measure.quoted() + " " + measure.type()));
+    lines.add("updated_at timestamptz NOT NULL");
+    lines.add("UNIQUE NULLS NOT DISTINCT (generation, " + quoted(keys) + ")");
+    return new Definition(
+        tableName(),
+        "CREATE TABLE %s (\n  %s)\nPARTITION BY LIST (generation)"
+            .formatted(DaybookSchema.qualified(tableName()), String.join(",\n  ", lines)));
+  }
+
+  /** Adds a column that the table of an earlier generation lacks. */
+  public String addColumn(StoredColumn measure) {
+    return "ALTER TABLE %s ADD COLUMN %s %s"
+        .formatted(DaybookSchema.qualified(tableName()), measure.quoted(), measure.type());
+  }
+
+  public Definition partition() {
+    return new Definition(
+        partitionName(),
+        "CREATE TABLE %s PARTITION OF %s FOR VALUES IN (%d)"
+            .formatted(
+                DaybookSchema.qualified(partitionName()),
+                DaybookSchema.qualified(tableName()),
+                rollup.generation()));
+  }
+
+  /**
+   * The view over the current generation. Columns are only ever appended, as {@code CREATE OR
+   * REPLACE VIEW} demands.
+   *
+   * @param present its columns if it exists, else empty
+   */
+  public Definition view(List<String> present) {
+    Set<String> all = new LinkedHashSet<>(present);
+    all.addAll(viewColumns());
+    return new Definition(
+        viewName(),
+        """
+        CREATE OR REPLACE VIEW %s AS
+        SELECT %s
+        FROM   %s
+        WHERE  generation =
+               (SELECT c.generation FROM daybook.current_generation c WHERE c.rollup = %s)"""
+            .formatted(
+                DaybookSchema.qualified(viewName()),
+                all.stream().map(Identifier::quote).collect(joining(", ")),
+                DaybookSchema.qualified(tableName()),
+                Identifier.literal(rollup.name())));
+  }
+
+  /** Keys, measures and {@code updated_at}, by name. */
+  public List<String> viewColumns() {
+    return Stream.concat(columns().stream().map(StoredColumn::name), Stream.of("updated_at"))
+        .toList();
+  }
+
+  private static String quoted(List<StoredColumn> columns) {
+    return columns.stream().map(StoredColumn::quoted).collect(joining(", "));
+  }
+}

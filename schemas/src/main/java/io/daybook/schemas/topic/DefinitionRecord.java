@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.schemas.topic;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.daybook.schemas.catalogue.Catalogue;
+import io.daybook.schemas.definition.Binder;
+import io.daybook.schemas.definition.Definition;
+import io.daybook.schemas.definition.Rollup;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * A definition as it travels in {@link Topics#definitions()}: the user's texts with what Postgres
+ * said about them, so that {@code aggregate} and {@code sink} run without access to the source.
+ */
+public record DefinitionRecord(
+    String rollup, int generation, Map<String, String> texts, Catalogue catalogue) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public Rollup bind() {
+    return Binder.bind(Definition.parse(rollup, rollup, texts), catalogue, generation);
+  }
+
+  public byte[] key() {
+    return (rollup + "/g" + generation).getBytes(StandardCharsets.UTF_8);
+  }
+
+  public byte[] value() {
+    try {
+      return JSON.writeValueAsBytes(this);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public static DefinitionRecord read(byte[] value) {
+    try {
+      return JSON.readValue(value, DefinitionRecord.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException("A definition record that cannot be read", e);
+    }
+  }
+}

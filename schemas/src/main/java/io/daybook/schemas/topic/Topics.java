@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.schemas.topic;
+
+import io.daybook.schemas.catalogue.TableName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Every topic and group name of one installation; nothing else spells one.
+ *
+ * @param prefix the installation's name, first part of every topic; the {@code topic.prefix} of
+ *     Debezium
+ * @param partitions of CDC and rollup topics alike: joins meet by partition number
+ */
+public record Topics(String prefix, int partitions) {
+
+  /** How long deletes stay readable: a stage that was away longer must rebuild. */
+  public static final Duration TOMBSTONES_LIVE = Duration.ofDays(7);
+
+  private static final Map<String, String> COMPACTED =
+      Map.of(
+          "cleanup.policy", "compact",
+          "delete.retention.ms", Long.toString(TOMBSTONES_LIVE.toMillis()),
+          "min.compaction.lag.ms", Long.toString(Duration.ofHours(1).toMillis()),
+          "max.message.bytes", Integer.toString(16 << 20));
+
+  /** Row changes of one table, as Debezium names and writes them. */
+  public Topic cdc(TableName table) {
+    return new Topic(
+        prefix + "." + legal(table.schema()) + "." + legal(table.name()), partitions, COMPACTED);
+  }
+
+  /** A name with what a topic's name cannot hold replaced, as Debezium does. */
+  private static String legal(String name) {
+    return name.replaceAll("[^a-zA-Z0-9._-]", "_");
+  }
+
+  /** What capture must remember: its offset, epoch and owed fences; one partition. */
+  public Topic captureState() {
+    return new Topic(prefix + ".daybook.capture", 1, Map.of("cleanup.policy", "compact"));
+  }
+
+  /** The definitions that run: one partition, keyed by rollup and generation. */
+  public Topic definitions() {
+    return new Topic(prefix + ".daybook.definitions", 1, Map.of("cleanup.policy", "compact"));
+  }
+
+  /** The absolute values of one rollup's generation. */
+  public Topic rollup(String rollup, int generation) {
+    return new Topic(
+        prefix + ".rollup." + rollup + ".g" + generation, partitions, COMPACTED);
+  }
+
+  /** Application id of the Streams application that fills {@link #rollup}. */
+  public String aggregateId(String rollup, int generation) {
+    return prefix + "-aggregate-" + rollup + "-g" + generation;
+  }
+
+  /** Consumer group of the sink that reads {@link #rollup}. */
+  public String sinkGroup(String rollup, int generation) {
+    return prefix + "-sink-" + rollup + "-g" + generation;
+  }
+
+  /** Name of slot and publication in the source, where Postgres takes a-z, 0-9 and _ only. */
+  public String sourceName() {
+    return prefix.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "_");
+  }
+
+  /** With what every topic of this installation begins, internal ones included. */
+  public List<String> ownPrefixes() {
+    return List.of(prefix + ".", prefix + "-aggregate-");
+  }
+
+  /** With what every group of this installation begins; so do folders of local state. */
+  public List<String> ownGroupPrefixes() {
+    return List.of(prefix + "-aggregate-", prefix + "-sink-");
+  }
+
+  /** Transactional id of capture: the broker lets only its newest holder write. */
+  public String captureTransactionalId() {
+    return prefix + "-capture";
+  }
+}
