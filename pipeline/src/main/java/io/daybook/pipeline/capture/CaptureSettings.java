@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.pipeline.capture;
+
+import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What capture is to do.
+ *
+ * @param tables the captured tables, each with its used columns only
+ * @param slot name of the replication slot; it is capture's own, to drop and to create
+ * @param publication name of the publication; created when missing
+ * @param tick how often a watermark goes out while events flow
+ * @param heartbeat how often the idle source is made to move; also bounds how far the slot lags
+ * @param lease a capture that does not show itself for this long loses its lock to a standby
+ * @param kafka properties of every Kafka client, {@code bootstrap.servers} at least
+ * @param debezium pass-through properties of the connector; ours win where exactness depends on it
+ * @param batchRecordsMax most change events in one Kafka transaction
+ * @param resnapshot reads everything again, in a new epoch, once
+ */
+public record CaptureSettings(
+    SourceDatabase source,
+    Topics topics,
+    List<Table> tables,
+    String slot,
+    String publication,
+    Duration tick,
+    Duration heartbeat,
+    Duration lease,
+    Map<String, String> kafka,
+    Map<String, String> debezium,
+    int batchRecordsMax,
+    boolean resnapshot) {
+
+  public CaptureSettings {
+    tables = List.copyOf(tables);
+    kafka = Map.copyOf(kafka);
+    debezium = Map.copyOf(debezium);
+    if (tables.isEmpty()) {
+      throw new IllegalArgumentException("No table to capture: no rollup is defined");
+    }
+    if (!slot.matches("[a-z0-9_]{1,63}")) {
+      throw new IllegalArgumentException(
+          "Slot name '" + slot + "': Postgres takes 1 to 63 of a-z, 0-9 and _");
+    }
+    if (batchRecordsMax < 1) {
+      throw new IllegalArgumentException("batchRecordsMax is " + batchRecordsMax + ", least is 1");
+    }
+    if (lease.compareTo(heartbeat.multipliedBy(3)) < 0) {
+      throw new IllegalArgumentException(
+          "The lease of " + lease + " must be at least three heartbeats of " + heartbeat);
+    }
+  }
+
+  /** The defaults: slot and publication are named after the topic prefix. */
+  public static CaptureSettings of(
+      SourceDatabase source, Topics topics, List<Table> tables, Map<String, String> kafka) {
+    String name = topics.sourceName();
+    return new CaptureSettings(
+        source,
+        topics,
+        tables,
+        name,
+        name,
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(10),
+        kafka,
+        Map.of(),
+        2048,
+        false);
+  }
+
+  public CaptureSettings withResnapshot(boolean again) {
+    return new CaptureSettings(
+        source, topics, tables, slot, publication, tick, heartbeat, lease, kafka, debezium,
+        batchRecordsMax, again);
+  }
+
+  public CaptureSettings withBatchRecordsMax(int records) {
+    return new CaptureSettings(
+        source, topics, tables, slot, publication, tick, heartbeat, lease, kafka, debezium,
+        records, resnapshot);
+  }
+
+  public CaptureSettings withDebezium(Map<String, String> properties) {
+    return new CaptureSettings(
+        source, topics, tables, slot, publication, tick, heartbeat, lease, kafka, properties,
+        batchRecordsMax, resnapshot);
+  }
+
+  public CaptureSettings withLease(Duration time) {
+    return new CaptureSettings(
+        source, topics, tables, slot, publication, tick, heartbeat, time, kafka, debezium,
+        batchRecordsMax, resnapshot);
+  }
+
+  /** The name under which every connection of this capture shows in {@code pg_stat_activity}. */
+  String applicationName() {
+    String name = "daybook-capture-" + topics.prefix();
+    return name.length() > 63 ? name.substring(0, 63) : name;
+  }
+}

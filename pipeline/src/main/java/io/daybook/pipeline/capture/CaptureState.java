@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.pipeline.capture;
+
+import io.daybook.schemas.topic.Watermark;
+
+/**
+ * What capture remembers, as one record of the state topic, written in the transaction of the events
+ * that it covers.
+ */
+sealed interface CaptureState {
+  /** Number of the snapshot that the topics go back to; 1 is the first. */
+  int epoch();
+
+  /**
+   * A snapshot of this epoch has begun, or was about to; the fence that ends it is owed. Written down
+   * before anything of the epoch reaches a topic.
+   */
+  record SnapshotOwed(int epoch) implements CaptureState {}
+
+  /**
+   * The snapshot of this epoch is complete and streaming goes on from {@code resume}.
+   *
+   * @param slot the slot that continues the snapshot
+   * @param identity the server on which the slot's LSNs count
+   * @param tables what the topics hold since this epoch
+   * @param watermark the last one written, null before the first
+   */
+  record Streaming(
+      int epoch,
+      String slot,
+      SourceIdentity identity,
+      CapturedTables tables,
+      ResumePoint resume,
+      Watermark watermark)
+      implements CaptureState {
+
+    Streaming reached(ResumePoint point, Watermark mark) {
+      return new Streaming(epoch, slot, identity, tables, point, mark);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.pipeline.capture;
+
+import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.topic.ControlRecord;
+import io.daybook.schemas.topic.Fence;
+import io.daybook.schemas.topic.Position;
+import io.daybook.schemas.topic.Topic;
+import io.daybook.schemas.topic.Watermark;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.connect.header.Header;
+import org.apache.kafka.connect.json.JsonConverter;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/** Makes the records of CDC topics: rows as JSON without schemas, fences and watermarks. */
+final class CdcRecords {
+  private final Map<String, Topic> topics = new HashMap<>();
+  private final JsonConverter keys = converter(true);
+  private final JsonConverter values = converter(false);
+
+  CdcRecords(CaptureSettings settings) {
+    for (Table table : settings.tables()) {
+      Topic topic = settings.topics().cdc(table.name());
+      Topic other = topics.put(debeziumName(topic), topic);
+      if (other != null) {
+        throw new FatalCaptureException(
+            "The topics " + other.name() + " and " + topic.name() + " cannot be told apart");
+      }
+    }
+  }
+
+  /** Debezium replaces what a topic's name must not hold. */
+  private static String debeziumName(Topic topic) {
+    return topic.name().replaceAll("[^a-zA-Z0-9._-]", "_");
+  }
+
+  /** Nulls stay nulls: by default a null would be written as the column's DEFAULT. */
+  private static JsonConverter converter(boolean forKeys) {
+    JsonConverter converter = new JsonConverter();
+    converter.configure(
+        Map.of("schemas.enable", "false", "replace.null.with.default", "false"), forKeys);
+    return converter;
+  }
+
+  /** Whether the record is of a captured table. */
+  boolean isCaptured(SourceRecord record) {
+    return topics.containsKey(record.topic());
+  }
+
+  /** One row's change, or the tombstone after a delete. */
+  ProducerRecord<byte[], byte[]> row(SourceRecord record, Position position, long timestampMs) {
+    String topic = topics.get(record.topic()).name();
+    byte[] key = keys.fromConnectData(topic, record.keySchema(), record.key());
+    byte[] value =
+        record.value() == null
+            ? null
+            : values.fromConnectData(topic, record.valueSchema(), record.value());
+    Headers headers = at(position);
+    for (Header header : record.headers()) {
+      headers.add(
+          header.key(),
+          values.fromConnectHeader(topic, header.key(), header.schema(), header.value()));
+    }
+    return new ProducerRecord<>(topic, null, timestampMs, key, value, headers);
+  }
+
+  /** The same fence to every partition of the record's table. */
+  List<ProducerRecord<byte[], byte[]>> fence(
+      SourceRecord record, Fence fence, Position position, long timestampMs) {
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    spread(
+        topics.get(record.topic()),
+        ControlRecord.fenceKey(),
+        ControlRecord.write(fence),
+        position,
+        timestampMs,
+        records);
+    return records;
+  }
+
+  /** The same fence to every partition of every table. */
+  List<ProducerRecord<byte[], byte[]>> fenceEverywhere(
+      Fence fence, Position position, long timestampMs) {
+    return everywhere(ControlRecord.fenceKey(), ControlRecord.write(fence), position, timestampMs);
+  }
+
+  /** The watermark to every partition of every table. */
+  List<ProducerRecord<byte[], byte[]>> watermark(Watermark watermark, long timestampMs) {
+    Position position =
+        new Position(watermark.epoch(), watermark.commitLsn(), watermark.commitLsn());
+    return everywhere(
+        ControlRecord.watermarkKey(), ControlRecord.write(watermark), position, timestampMs);
+  }
+
+  private List<ProducerRecord<byte[], byte[]>> everywhere(
+      byte[] key, byte[] value, Position position, long timestampMs) {
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (Topic topic : topics.values()) {
+      spread(topic, key, value, position, timestampMs, records);
+    }
+    return records;
+  }
+
+  private static void spread(
+      Topic topic,
+      byte[] key,
+      byte[] value,
+      Position position,
+      long timestampMs,
+      List<ProducerRecord<byte[], byte[]>> to) {
+    for (int partition = 0; partition < topic.partitions(); partition++) {
+      to.add(
+          new ProducerRecord<>(topic.name(), partition, timestampMs, key, value, at(position)));
+    }
+  }
+
+  private static Headers at(Position position) {
+    return new RecordHeaders().add(Position.HEADER, position.toHeader());
+  }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.pipeline.capture;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * Which history of which cluster LSNs belong to: both change when another server answers, the
+ * timeline also with every promotion and point-in-time recovery.
+ *
+ * @param system the cluster's system identifier
+ * @param timeline the timeline that WAL is now written on, in hexadecimal
+ */
+record SourceIdentity(String system, String timeline) {
+
+  static SourceIdentity read(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT system_identifier::text,"
+                    + " left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)"
+                    + " FROM pg_control_system()")) {
+      row.next();
+      return new SourceIdentity(row.getString(1), row.getString(2));
+    }
+  }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.pipeline.topology;
+
+import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The role that keeps the aggregates: one Streams application for each rollup's generation. */
+public final class Aggregate implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Aggregate.class);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
+
+  /**
+   * What the role needs.
+   *
+   * @param topics names and partitions
+   * @param stateDir where local state lives between starts
+   * @param kafka properties of every Kafka client, bootstrap servers among them
+   * @param streams properties that override what is set here
+   */
+  public record Settings(
+      Topics topics, String stateDir, Map<String, String> kafka, Map<String, String> streams) {}
+
+  private final Settings settings;
+  private final Consumer<Throwable> onFailure;
+  private final Map<Rollup, KafkaStreams> applications = new LinkedHashMap<>();
+  private final Map<String, Counters> counters = new LinkedHashMap<>();
+
+  /**
+   * Prepares the role; {@link #start} runs it.
+   *
+   * @param onFailure called once for each application that stops for good
+   */
+  public Aggregate(Settings settings, List<Rollup> rollups, Consumer<Throwable> onFailure) {
+    this.settings = settings;
+    this.onFailure = onFailure;
+    for (Rollup rollup : rollups) {
+      Counters own = new Counters();
+      counters.put(rollup.name(), own);
+      KafkaStreams streams =
+          new KafkaStreams(
+              RollupTopology.of(rollup, settings.topics, own), properties(rollup));
+      streams.setUncaughtExceptionHandler(failure -> stopped(rollup, failure));
+      applications.put(rollup, streams);
+    }
+  }
+
+  public void start() {
+    applications.values().forEach(KafkaStreams::start);
+  }
+
+  /** What each rollup's processors have done since the start, by rollup name. */
+  public Map<String, Counters> counters() {
+    return Map.copyOf(counters);
+  }
+
+  /** The state of each rollup's application, by rollup name. */
+  public Map<String, KafkaStreams.State> states() {
+    Map<String, KafkaStreams.State> states = new LinkedHashMap<>();
+    applications.forEach((rollup, streams) -> states.put(rollup.name(), streams.state()));
+    return states;
+  }
+
+  /** Leaves the groups, so that others (or the next start) take over at once. */
+  @Override
+  public void close() {
+    CloseOptions options =
+        CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+            .withTimeout(CLOSE_LIMIT);
+    for (Map.Entry<Rollup, KafkaStreams> each : applications.entrySet()) {
+      if (!each.getValue().close(options)) {
+        log.warn("aggregate {} did not close within {}", each.getKey().name(), CLOSE_LIMIT);
+      }
+    }
+  }
+
+  private StreamThreadExceptionResponse stopped(Rollup rollup, Throwable failure) {
+    log.error("aggregate {} stops: {}", rollup.name(), failure.getMessage(), failure);
+    onFailure.accept(failure);
+    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  private Properties properties(Rollup rollup) {
+    Properties properties = new Properties();
+    properties.putAll(settings.kafka);
+    properties.put(
+        StreamsConfig.APPLICATION_ID_CONFIG,
+        settings.topics.aggregateId(rollup.name(), rollup.generation()));
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDir);
+    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0");
+    // For a backlog; while there is little to do, EarlyCommits asks for them sooner. Polls cap the
+    // rate of commits when traffic is low.
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "500");
+    properties.put(StreamsConfig.POLL_MS_CONFIG, "10");
+    properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), "5");
+    properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+    properties.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "10000");
+    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), "100");
+    properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedRocksDb.class);
+    properties.putAll(settings.streams);
+    return properties;
+  }
+}

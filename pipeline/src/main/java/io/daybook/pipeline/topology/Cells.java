@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.pipeline.topology;
+
+import io.daybook.schemas.catalogue.SqlText;
+import io.daybook.schemas.contribution.Cell;
+import io.daybook.schemas.contribution.CellAlgebra;
+import io.daybook.schemas.contribution.Delta;
+import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.topic.ControlRecord;
+import io.daybook.schemas.topic.RollupRecords;
+import io.daybook.schemas.topic.Watermark;
+import java.util.Set;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.WindowStore;
+
+/**
+ * Adds the changes of all facts up in cells, one window a day, and sends each cell's new absolute
+ * values. A cell in which a retraction has overtaken what it retracts is kept but not shown: the
+ * change that settles it is on its way.
+ */
+final class Cells implements Processor<byte[], Message, byte[], Message> {
+  private static final long MILLIS_PER_DAY = 86_400_000L;
+
+  /** Julian day of 1970-01-01; Postgres' first day is Julian day 0, which becomes window 0. */
+  private static final long JULIAN_EPOCH = 2_440_588L;
+
+  /** Postgres' last day is 5874897-12-31, Julian day 2147483493; the infinities come after it. */
+  private static final long JULIAN_INFINITY = 2_147_483_494L;
+
+  private final CellAlgebra algebra;
+  private final RollupRecords records;
+  private final Counters counters;
+  private final Watermarks watermarks;
+
+  private ProcessorContext<byte[], Message> context;
+  private EarlyCommits earlyCommits;
+  private WindowStore<Bytes, byte[]> cells;
+
+  private Cells(Rollup rollup, Set<String> channels, Counters counters) {
+    this.algebra = new CellAlgebra(rollup);
+    this.records = new RollupRecords(rollup);
+    this.counters = counters;
+    this.watermarks = new Watermarks(channels);
+  }
+
+  static ProcessorSupplier<byte[], Message, byte[], Message> of(
+      Rollup rollup, Set<String> channels, Counters counters) {
+    return new ProcessorSupplier<>() {
+      @Override
+      public Processor<byte[], Message, byte[], Message> get() {
+        return new Cells(rollup, channels, counters);
+      }
+
+      @Override
+      public Set<StoreBuilder<?>> stores() {
+        return Set.of(Stores.cells());
+      }
+    };
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], Message> context) {
+    this.context = context;
+    this.earlyCommits = new EarlyCommits(context);
+    this.cells = context.getStateStore(Stores.CELLS);
+  }
+
+  @Override
+  public void process(Record<byte[], Message> record) {
+    earlyCommits.processed(record.timestamp());
+    if (record.value() instanceof Message.Mark mark) {
+      watermarks.advance(mark);
+      forwardWatermark(record);
+    } else if (record.value() instanceof Message.CellChange change) {
+      add(record, change.delta());
+    } else {
+      throw new IllegalStateException("Cells do not take " + record.value());
+    }
+  }
+
+  private void add(Record<byte[], Message> record, Delta delta) {
+    Bytes key = Bytes.wrap(record.key());
+    long window = windowStart(delta.day());
+    byte[] stored = cells.fetch(key, window);
+    Cell cell = stored == null ? algebra.zero() : algebra.readCell(stored);
+    Cell sum = algebra.plus(cell, delta);
+    cells.put(key, algebra.isZero(sum) ? null : algebra.write(sum), window);
+    if (algebra.isSettled(sum)) {
+      counters.results.increment();
+      byte[] value = algebra.isPresent(sum) ? records.value(algebra.values(sum)) : null;
+      context.forward(record.withValue(new Message.Result(value)));
+    }
+  }
+
+  private void forwardWatermark(Record<byte[], Message> record) {
+    Watermark risen = watermarks.rise();
+    if (risen != null) {
+      String channel = Integer.toString(context.taskId().partition());
+      context.forward(record.withValue(new Message.Mark(channel, risen)));
+    }
+  }
+
+  /** The start of a day's window in ms; every day that Postgres knows has one of its own. */
+  static long windowStart(int day) {
+    long julian =
+        switch (day) {
+          case SqlText.DATE_INFINITY -> JULIAN_INFINITY;
+          case SqlText.DATE_NEGATIVE_INFINITY -> JULIAN_INFINITY + 1;
+          default -> day + JULIAN_EPOCH;
+        };
+    return julian * MILLIS_PER_DAY;
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.pipeline.topology;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.daybook.schemas.catalogue.Table;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Keys as capture writes them: {@code {"id":"…"}}, byte for byte what Kafka's JsonConverter makes of
+ * a key struct, so that a child lands in the partition of its parent.
+ */
+final class KeyFormat {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /** No JSON begins with it: the key of a child without a parent. */
+  private static final byte ORPHAN = '!';
+
+  private KeyFormat() {}
+
+  /** The key of the parent row whose single key column has this value. */
+  static byte[] key(Table parent, Object value) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
+    try (JsonGenerator generator = JSON.createGenerator(bytes)) {
+      generator.writeStartObject();
+      generator.writeFieldName(parent.primaryKey().get(0));
+      if (value instanceof Long number) {
+        generator.writeNumber(number);
+      } else {
+        generator.writeString((String) value);
+      }
+      generator.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Under what a child travels whose foreign key is NULL. */
+  static byte[] orphan(byte[] id) {
+    return ByteBuffer.allocate(1 + id.length).put(ORPHAN).put(id).array();
+  }
+
+  static boolean isOrphan(byte[] key) {
+    return key[0] == ORPHAN;
+  }
+
+  /** The start of all store keys below a parent: its length, then its bytes. */
+  static byte[] prefix(byte[] parent) {
+    return ByteBuffer.allocate(4 + parent.length).putInt(parent.length).put(parent).array();
+  }
+
+  /** The first key after all that begin with a prefix. */
+  static byte[] after(byte[] prefix) {
+    byte[] end = prefix.clone();
+    int last = end.length - 1;
+    while (end[last] == (byte) 0xFF) {
+      end[last--] = 0;
+    }
+    end[last]++;
+    return end;
+  }
+
+  static byte[] concat(byte[] first, byte[] second) {
+    return ByteBuffer.allocate(first.length + second.length).put(first).put(second).array();
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.pipeline.topology;
+
+import io.daybook.schemas.contribution.Delta;
+import io.daybook.schemas.topic.Watermark;
+import java.util.Arrays;
+
+/** What flows between the processors of a topology. */
+sealed interface Message {
+
+  /**
+   * A watermark on its way.
+   *
+   * @param channel who sent it: a receiver takes the minimum over all its channels
+   */
+  record Mark(String channel, Watermark watermark) implements Message {}
+
+  /**
+   * A row of a table has changed. Never leaves its task.
+   *
+   * @param before the row as the store had it, null for none
+   * @param after the row as it is now, null for none
+   * @param version grows with every change of the row: the offset of its CDC record
+   */
+  record Change(Object[] before, Object[] after, long version) implements Message {}
+
+  /**
+   * A row that is to be joined with the parent under whose key it travels.
+   *
+   * @param id tells it apart from its siblings
+   * @param rows by slot of the fact; null when it is no longer under this parent
+   */
+  record Child(byte[] id, long version, Object[][] rows) implements Message {
+    @Override
+    public String toString() {
+      return "Child[" + version + ", " + Arrays.deepToString(rows) + "]";
+    }
+  }
+
+  /**
+   * A parent with its own parents.
+   *
+   * @param version of the parent's own row: what an older one says is not news
+   * @param rows by slot of the fact; null when the parent is gone
+   */
+  record Parent(long version, Object[][] rows) implements Message {
+    @Override
+    public String toString() {
+      return "Parent[" + version + ", " + Arrays.deepToString(rows) + "]";
+    }
+  }
+
+  /** A change to the cell under whose key it travels. */
+  record CellChange(Delta delta) implements Message {}
+
+  /** The value of a rollup record; null for a tombstone. */
+  record Result(byte[] value) implements Message {}
+}

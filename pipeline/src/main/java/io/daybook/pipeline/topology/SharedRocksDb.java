@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.pipeline.topology;
+
+import java.util.Map;
+import org.apache.kafka.streams.state.RocksDBConfigSetter;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.CompressionType;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.WriteBufferManager;
+
+/**
+ * One block cache and one budget of write buffers for every store of every application in the JVM,
+ * so that memory does not grow with the number of rollups.
+ *
+ * @see <a
+ *     href="https://kafka.apache.org/documentation/streams/developer-guide/memory-mgmt.html">Memory
+ *     management</a>
+ */
+public final class SharedRocksDb implements RocksDBConfigSetter {
+  private static final long BLOCK_CACHE_BYTES = 128L << 20;
+  private static final long WRITE_BUFFERS_BYTES = 96L << 20;
+  private static final long WRITE_BUFFER_BYTES = 16L << 20;
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private static final Cache CACHE = new LRUCache(BLOCK_CACHE_BYTES);
+  private static final WriteBufferManager WRITE_BUFFERS =
+      new WriteBufferManager(WRITE_BUFFERS_BYTES, CACHE);
+  private static final BloomFilter BLOOM = new BloomFilter(10);
+
+  @Override
+  public void setConfig(String storeName, Options options, Map<String, Object> configs) {
+    BlockBasedTableConfig table = (BlockBasedTableConfig) options.tableFormatConfig();
+    table.setBlockCache(CACHE);
+    table.setFilterPolicy(BLOOM);
+    table.setCacheIndexAndFilterBlocks(true);
+    options.setTableFormatConfig(table);
+    options.setWriteBufferManager(WRITE_BUFFERS);
+    options.setWriteBufferSize(WRITE_BUFFER_BYTES);
+    options.setCompressionType(CompressionType.LZ4_COMPRESSION);
+  }
+
+  /** Nothing to close: what is shared lives as long as the JVM. */
+  @Override
+  public void close(String storeName, Options options) {}
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.pipeline.topology;
+
+import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.catalogue.TableName;
+import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.topic.ControlRecord;
+import io.daybook.schemas.topic.Position;
+import io.daybook.schemas.topic.RollupRecords;
+import io.daybook.schemas.topic.Topics;
+import io.daybook.schemas.topic.Watermark;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** One rollup's topology under the test driver, and what its rollup topic comes to. */
+final class TopologyRun implements AutoCloseable {
+  static final Topics TOPICS = new Topics("t", 1);
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final int SLICES_MAX = 20;
+
+  private final Rollup rollup;
+  private final RollupRecords records;
+  private final TopologyTestDriver driver;
+  private final Map<TableName, TestInputTopic<byte[], byte[]>> inputs = new HashMap<>();
+  private final TestOutputTopic<byte[], byte[]> output;
+  private final Map<Bytes, byte[]> folded = new TreeMap<>();
+  private Watermark watermark;
+  private int emitted;
+
+  TopologyRun(Rollup rollup, Path state) {
+    this.rollup = rollup;
+    this.records = new RollupRecords(rollup);
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, TOPICS.aggregateId(rollup.name(), 1));
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+    properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedRocksDb.class);
+    this.driver =
+        new TopologyTestDriver(
+            RollupTopology.of(rollup, TOPICS, new Counters()), properties, START);
+    for (Table table : rollup.tables()) {
+      inputs.put(
+          table.name(),
+          driver.createInputTopic(
+              TOPICS.cdc(table.name()).name(),
+              new ByteArraySerializer(),
+              new ByteArraySerializer()));
+    }
+    this.output =
+        driver.createOutputTopic(
+            TOPICS.rollup(rollup.name(), 1).name(),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+  }
+
+  TopologyTestDriver driver() {
+    return driver;
+  }
+
+  /** Gives a record to the topology; one of a table that the rollup does not read is left out. */
+  void pipe(TableRecord record) {
+    TestInputTopic<byte[], byte[]> input = inputs.get(record.table());
+    if (input != null) {
+      RecordHeaders headers = new RecordHeaders();
+      headers.add(Position.HEADER, record.position().toHeader());
+      input.pipeInput(new TestRecord<>(record.key(), record.value(), headers, START));
+      read();
+    }
+  }
+
+  /** Lets the wall clock run until all work in slices is done. */
+  void settle() {
+    for (int i = 0; i < SLICES_MAX; i++) {
+      driver.advanceWallClockTime(Duration.ofMillis(5));
+    }
+    read();
+  }
+
+  private void read() {
+    for (TestRecord<byte[], byte[]> each : output.readRecordsToList()) {
+      if (ControlRecord.isWatermark(each.key())) {
+        watermark = ControlRecord.readWatermark(each.value());
+      } else {
+        emitted++;
+        if (each.value() == null) {
+          folded.remove(Bytes.wrap(each.key()));
+        } else {
+          folded.put(Bytes.wrap(each.key()), each.value());
+        }
+      }
+    }
+  }
+
+  /** Records written so far, watermarks not counted. */
+  int emitted() {
+    return emitted;
+  }
+
+  /** The newest watermark as {@code epoch:lsn}, or {@code none}. */
+  String watermark() {
+    return watermark == null ? "none" : watermark.epoch() + ":" + watermark.commitLsn();
+  }
+
+  /** The rows of the rollup, sorted: key columns and measures in order, all as text. */
+  List<String> rows() {
+    return folded.entrySet().stream()
+        .map(
+            each ->
+                RowText.of(
+                    rollup,
+                    records.readKey(each.getKey().get()),
+                    records.readValue(each.getValue())))
+        .sorted()
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+}

@@ -1,0 +1,35 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The tables of the small rollups next to this file: keys of many types, a chain of three, a fact
+-- with two parents, a parent with two parents.
+CREATE TABLE region (id int PRIMARY KEY, label text);
+CREATE TABLE owner (id smallint PRIMARY KEY, name varchar(40));
+CREATE TABLE shop (
+  id        int PRIMARY KEY,
+  region_id int,
+  owner_id  int,
+  tenant    text);
+CREATE TABLE courier (id uuid PRIMARY KEY, company text);
+CREATE TABLE sale (
+  id         bigint PRIMARY KEY,
+  shop_id    bigint,
+  courier_id uuid,
+  tenant     text,
+  sold_on    date,
+  sold_at    timestamp,
+  pieces     int,
+  weight     bigint,
+  price      numeric,
+  paid       boolean,
+  note       text);
+CREATE TABLE refund (
+  id          uuid PRIMARY KEY,
+  sale_id     bigint,
+  refunded_on date,
+  amount      numeric(12,2));
+CREATE TABLE visit (
+  shop_id int,
+  day     date,
+  hour    smallint,
+  guests  smallint,
+  PRIMARY KEY (shop_id, day, hour));
+CREATE TABLE "Order Line" ("Id" uuid PRIMARY KEY, "Größe" int, "Tenant" text, "At" timestamptz, "Day" date);
