@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.sink;
+
+import io.daybook.schemas.topic.ControlRecord;
+import io.daybook.schemas.topic.RollupRecords;
+import io.daybook.schemas.topic.Watermark;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * What one poll comes down to: the last value of each key, sorted by key, and how far it brings
+ * each partition.
+ *
+ * @param upserts rows to write, sorted
+ * @param deletes rows that are gone, sorted
+ * @param advances one for each partition that had a record, sorted
+ * @param records how many there were
+ */
+record Batch(List<Row> upserts, List<Row> deletes, List<Advance> advances, int records) {
+
+  /**
+   * Records must come in the order of their offsets within a partition.
+   *
+   * @throws SinkException for a record that cannot be read, with its place
+   */
+  static Batch of(RollupRecords format, Iterable<ConsumerRecord<byte[], byte[]>> records) {
+    Map<ByteBuffer, ConsumerRecord<byte[], byte[]>> last = new HashMap<>();
+    Map<Integer, Advance> advances = new TreeMap<>();
+    int count = 0;
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      count++;
+      Watermark watermark = null;
+      if (record.key() == null) {
+        throw unreadable(record, new IllegalArgumentException("it has no key"));
+      } else if (ControlRecord.isWatermark(record.key())) {
+        watermark = watermark(record);
+      } else {
+        last.put(ByteBuffer.wrap(record.key()), record);
+      }
+      Advance advance = new Advance(record.partition(), record.offset() + 1, watermark);
+      advances.merge(record.partition(), advance, Batch::later);
+    }
+    return split(rows(format, last.values()), List.copyOf(advances.values()), count);
+  }
+
+  /** False where there were watermarks only. */
+  boolean hasRows() {
+    return !upserts.isEmpty() || !deletes.isEmpty();
+  }
+
+  /** All rows, in the order of writing. */
+  List<Row> rows() {
+    List<Row> rows = new ArrayList<>(upserts);
+    rows.addAll(deletes);
+    return rows;
+  }
+
+  private static Batch split(List<Row> rows, List<Advance> advances, int count) {
+    List<Row> upserts = new ArrayList<>(rows.size());
+    List<Row> deletes = new ArrayList<>();
+    for (Row row : rows) {
+      (row.isGone() ? deletes : upserts).add(row);
+    }
+    return new Batch(upserts, deletes, advances, count);
+  }
+
+  private static List<Row> rows(
+      RollupRecords format, Collection<ConsumerRecord<byte[], byte[]>> records) {
+    List<Row> rows = new ArrayList<>(records.size());
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      try {
+        List<String> key = format.readKey(record.key());
+        List<String> measures = record.value() == null ? null : format.readValue(record.value());
+        rows.add(new Row(key, measures, record.partition(), record.offset()));
+      } catch (RuntimeException e) {
+        throw unreadable(record, e);
+      }
+    }
+    rows.sort(Row.BY_KEY);
+    return rows;
+  }
+
+  private static Watermark watermark(ConsumerRecord<byte[], byte[]> record) {
+    if (record.value() == null) {
+      return null; // a tombstone promises nothing
+    }
+    try {
+      return ControlRecord.readWatermark(record.value());
+    } catch (RuntimeException e) {
+      throw unreadable(record, e);
+    }
+  }
+
+  private static Advance later(Advance before, Advance after) {
+    return new Advance(
+        after.partition(), after.next(), Claim.higher(before.watermark(), after.watermark()));
+  }
+
+  private static SinkException unreadable(ConsumerRecord<byte[], byte[]> record, Exception why) {
+    return new SinkException(
+        ("The record at %s, partition %d, offset %d is none of this rollup: %s. Another program"
+                + " writes to the topic, or aggregate runs another definition as this generation.")
+            .formatted(record.topic(), record.partition(), record.offset(), why.getMessage()),
+        why);
+  }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.sink;
+
+import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.topic.Topics;
+import io.daybook.schemas.topic.Watermark;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Function;
+
+/** The rows of {@code daybook.progress} of one rollup: who may write, from which offset. */
+final class ProgressTable {
+  private static final String TAKE_OVER =
+      """
+      UPDATE daybook.progress SET fence = fence + 1
+      WHERE rollup = ? AND generation = ? AND partition = ?
+      RETURNING fence, "offset",
+        "offset" > 0 AND updated_at < clock_timestamp() - make_interval(secs => ?) AS long_away
+      """;
+
+  private static final String ADVANCE =
+      """
+      UPDATE daybook.progress p
+      SET "offset" = n.next,
+          watermark_epoch = coalesce(n.epoch, p.watermark_epoch),
+          watermark_lsn = coalesce(n.lsn::pg_lsn, p.watermark_lsn),
+          watermark_time = coalesce(n.time::timestamptz, p.watermark_time),
+          updated_at = clock_timestamp()
+      FROM unnest(?::int[], ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::text[], ?::text[])
+        AS n(partition, fence, old, next, epoch, lsn, time)
+      WHERE p.rollup = ? AND p.generation = ? AND p.partition = n.partition
+        AND p.fence = n.fence AND p."offset" = n.old
+      """;
+
+  private final Rollup rollup;
+
+  ProgressTable(Rollup rollup) {
+    this.rollup = rollup;
+  }
+
+  /**
+   * A partition that has just been taken over.
+   *
+   * @param longAway deletes may have been compacted away since its last batch
+   */
+  record Takeover(Claim claim, boolean longAway) {}
+
+  /** Voids every older claim, once a transaction of it that is under way has ended. */
+  Takeover takeOver(Connection connection, int partition) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(TAKE_OVER)) {
+      statement.setString(1, rollup.name());
+      statement.setInt(2, rollup.generation());
+      statement.setInt(3, partition);
+      statement.setDouble(4, Topics.TOMBSTONES_LIVE.toSeconds());
+      try (ResultSet result = statement.executeQuery()) {
+        if (!result.next()) {
+          throw new SinkException(
+              ("Rollup %s, generation %d has no row in daybook.progress for partition %d: its topic"
+                      + " has more partitions than were prepared. Run 'daybook migrate'.")
+                  .formatted(rollup.name(), rollup.generation(), partition));
+        }
+        Claim claim = new Claim(partition, result.getLong(1), result.getLong(2), null);
+        return new Takeover(claim, result.getBoolean(3));
+      }
+    }
+  }
+
+  /**
+   * Moves the partitions on, from each claim to the one in the same place of {@code after}.
+   *
+   * <p>The first statement of a batch: two sinks that hold a partition meet at its row, and the one
+   * with the older fence has touched nothing yet.
+   */
+  void advance(Connection connection, List<Claim> before, List<Claim> after)
+      throws SQLException, FencedException {
+    try (PreparedStatement statement = connection.prepareStatement(ADVANCE)) {
+      bind(connection, statement, 1, "int4", before, Claim::partition);
+      bind(connection, statement, 2, "int8", before, Claim::fence);
+      bind(connection, statement, 3, "int8", before, Claim::next);
+      bind(connection, statement, 4, "int8", after, Claim::next);
+      bind(connection, statement, 5, "int4", after, of(Watermark::epoch));
+      bind(connection, statement, 6, "text", after, of(mark -> mark.commitLsn().toString()));
+      bind(connection, statement, 7, "text", after, of(mark -> mark.commitTime().toString()));
+      statement.setString(8, rollup.name());
+      statement.setInt(9, rollup.generation());
+      int moved = statement.executeUpdate();
+      if (moved != before.size()) {
+        throw new FencedException(
+            "Rollup %s, generation %d: %d of %d partitions have been taken over by another sink"
+                .formatted(
+                    rollup.name(), rollup.generation(), before.size() - moved, before.size()));
+      }
+    }
+  }
+
+  private static Function<Claim, Object> of(Function<Watermark, Object> field) {
+    return claim -> claim.watermark() == null ? null : field.apply(claim.watermark());
+  }
+
+  private static void bind(
+      Connection connection,
+      PreparedStatement statement,
+      int index,
+      String type,
+      List<Claim> claims,
+      Function<Claim, Object> field)
+      throws SQLException {
+    Object[] values = claims.stream().map(field).toArray();
+    statement.setArray(index, connection.createArrayOf(type, values));
+  }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Brings the rollup topic into the rollup table, once, and then tells the cache.
+ *
+ * <p>Reads: the rollup topics; {@code daybook.progress}, {@code daybook.note}, {@code
+ * daybook.current_generation}.
+ *
+ * <p>Writes: {@code daybook."<rollup>_rows"}, {@code daybook.progress}, {@code daybook.note}; the
+ * cache versions in Redis.
+ *
+ * <p>Next: the readers, through the module {@code serve}.
+ */
+package io.daybook.sink;
