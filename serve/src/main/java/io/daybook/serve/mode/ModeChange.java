@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.serve.mode;
+
+/**
+ * A turn of the switch.
+ *
+ * @param rollup whose readers it concerns
+ * @param workspace only this one, or null for all
+ * @param percent only this share of the workspaces, the others getting the other mode; null for
+ *     all; only without a workspace
+ * @param mode what they get from now on
+ * @param who turns it
+ * @param why, for the history; may be null
+ */
+public record ModeChange(
+    String rollup, String workspace, Integer percent, Mode mode, String who, String why) {
+  public ModeChange {
+    if (percent != null && (workspace != null || percent < 0 || percent > 100)) {
+      throw new IllegalArgumentException(
+          "%d percent%s: it must be 0 to 100, and not of one workspace"
+              .formatted(percent, workspace == null ? "" : " of workspace '" + workspace + "'"));
+    }
+  }
+
+  /** For one workspace, or for all where {@code workspace} is null. */
+  public ModeChange(String rollup, String workspace, Mode mode, String who, String why) {
+    this(rollup, workspace, null, mode, who, why);
+  }
+}

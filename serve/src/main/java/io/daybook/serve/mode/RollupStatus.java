@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.serve.mode;
+
+import io.daybook.schemas.topic.Lsn;
+import java.time.Instant;
+
+/**
+ * How one rollup stands.
+ *
+ * @param name of the rollup
+ * @param mode what the switch says for the rollup as a whole
+ * @param state {@code building}: not every partition has a watermark yet; {@code stopped}: complete
+ *     through longer ago than the freshness limit; else {@code running}
+ * @param generation that the view shows
+ * @param completeThrough commit time up to which everything is in; null while building
+ * @param completeThroughLsn the LSN that belongs to it; null while building
+ * @param lagMs how long ago that is by the target's clock; null while building
+ * @param updatedAt when the sink last moved; null before it first did
+ * @param notesPending workspaces whose cache version is still to be incremented
+ */
+public record RollupStatus(
+    String name,
+    Mode mode,
+    String state,
+    int generation,
+    Instant completeThrough,
+    Lsn completeThroughLsn,
+    Long lagMs,
+    Instant updatedAt,
+    long notesPending) {}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.serve.mode;
+
+import io.daybook.schemas.topic.Lsn;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** Reads how the rollups stand, in one snapshot of the target. */
+public final class StatusReader {
+  private static final String ALL =
+      """
+      SELECT s.rollup, s.mode, s.generation, s.complete_through, s.complete_through_lsn::text,
+             s.updated_at, s.notes, (extract(epoch FROM s.lag) * 1000)::bigint,
+             CASE WHEN s.lag IS NULL THEN 'building'
+                  WHEN s.lag > s.freshness_limit THEN 'stopped'
+                  ELSE 'running' END
+      FROM  (SELECT p.rollup, p.generation, f.complete_through, f.complete_through_lsn,
+                    f.updated_at, l.freshness_limit, c.mode,
+                    clock_timestamp() - f.complete_through AS lag,
+                    (SELECT count(*) FROM daybook.note n
+                     WHERE n.rollup = p.rollup AND n.generation = p.generation) AS notes
+             FROM   daybook.current_generation p
+             CROSS  JOIN daybook.setting l
+             LEFT   JOIN daybook.freshness f
+                    ON f.rollup = p.rollup AND f.generation = p.generation
+             LEFT   JOIN daybook.control c ON c.rollup = p.rollup AND c.workspace IS NULL) s
+      ORDER  BY s.rollup""";
+
+  private final DataSource target;
+
+  public StatusReader(DataSource target) {
+    this.target = target;
+  }
+
+  /** All rollups that have been migrated, by name. */
+  public List<RollupStatus> read() throws SQLException {
+    List<RollupStatus> all = new ArrayList<>();
+    try (Connection connection = target.getConnection();
+        PreparedStatement statement = connection.prepareStatement(ALL);
+        ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        String mode = row.getString(2);
+        String lsn = row.getString(5);
+        long lagMs = row.getLong(8);
+        all.add(
+            new RollupStatus(
+                row.getString(1),
+                mode == null ? Mode.DEFAULT : Mode.parse(mode),
+                row.getString(9),
+                row.getInt(3),
+                instant(row.getTimestamp(4)),
+                lsn == null ? null : Lsn.parse(lsn),
+                lsn == null ? null : Long.valueOf(lagMs),
+                instant(row.getTimestamp(6)),
+                row.getLong(7)));
+      }
+    }
+    return all;
+  }
+
+  private static Instant instant(Timestamp timestamp) {
+    return timestamp == null ? null : timestamp.toInstant();
+  }
+}
