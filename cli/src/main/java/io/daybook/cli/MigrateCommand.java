@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli;
+
+import io.daybook.cli.installation.Setup;
+import io.daybook.schemas.topic.Topic;
+import io.daybook.serve.migration.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Creates what an installation needs and is not there yet. */
+@Command(
+    name = "migrate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Creates what the definitions need and is not there yet: the schema daybook with its tables,"
+          + " views, functions and roles in the target, and the topics. Run it again at any time:"
+          + " what is there is left alone.",
+      "A definition that has changed over existing state is refused."
+    })
+final class MigrateCommand extends Verb {
+  @Option(names = "--dry-run", description = "Print what would be done, as SQL; change nothing.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    Setup setup = new Setup(installation());
+    Setup.Result result = dryRun ? setup.plan() : setup.apply();
+    if (json) {
+      List<String> done = new ArrayList<>(result.steps().stream().map(Step::what).toList());
+      result.topics().forEach(topic -> done.add("topic " + topic.name()));
+      printJson(Map.of("dryRun", dryRun, "steps", done));
+    } else {
+      print(result);
+    }
+    return ExitCode.TRUE;
+  }
+
+  private void print(Setup.Result result) {
+    for (Step step : result.steps()) {
+      out().println(dryRun ? "-- " + step.what() + "\n" + step.sql() + ";\n" : "+ " + step.what());
+    }
+    for (Topic topic : result.topics()) {
+      String line = "topic " + topic.name() + ", " + topic.partitions() + " partitions";
+      out().println((dryRun ? "-- " : "+ ") + line);
+    }
+    if (result.isEmpty()) {
+      out().println("Everything is there already.");
+    }
+    out().flush();
+  }
+}

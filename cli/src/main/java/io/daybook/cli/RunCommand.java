@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli;
+
+import io.daybook.cli.installation.Installation;
+import io.daybook.cli.installation.Role;
+import io.daybook.cli.installation.Roles;
+import io.daybook.cli.installation.Setup;
+import io.daybook.schemas.definition.Rollup;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs roles until it is told to end. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs the roles against your servers until Ctrl-C or SIGTERM: capture (Postgres to Kafka),"
+          + " aggregate (Kafka Streams), sink (rollup table and cache versions).",
+      "All in one process by default; --roles splits them over machines. Needs 'daybook migrate'"
+          + " once before."
+    })
+final class RunCommand extends Verb {
+  private static final long LOOK_EVERY_MS = 500;
+
+  @Option(
+      names = "--roles",
+      split = ",",
+      paramLabel = "ROLE",
+      description = "Which roles: ${COMPLETION-CANDIDATES}; default: all.")
+  private Set<Role> roles = EnumSet.allOf(Role.class);
+
+  @Option(
+      names = "--resnapshot",
+      description =
+          "Let capture drop its slot and read all tables again, once; values heal as it goes.")
+  private boolean resnapshot;
+
+  @Override
+  public Integer call() throws Exception {
+    Installation installation = installation();
+    List<Rollup> rollups = installation.installed();
+    new Setup(installation).refuseChanges(rollups);
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    Thread hook = new Thread(() -> endAndWait(end, ended), "end");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try (Roles running = Roles.start(installation, rollups, roles, resnapshot)) {
+      err().println("running: " + String.join(", ", roles.stream().map(Role::toString).toList()));
+      err().flush();
+      while (!end.await(LOOK_EVERY_MS, TimeUnit.MILLISECONDS)) {
+        Optional<Throwable> failure = running.failure();
+        if (failure.isPresent()) {
+          throw new IllegalStateException("A role has failed for good", failure.get());
+        }
+      }
+    } finally {
+      ended.countDown();
+    }
+    return ExitCode.TRUE;
+  }
+
+  private static void endAndWait(CountDownLatch end, CountDownLatch ended) {
+    end.countDown();
+    try {
+      if (!ended.await(1, TimeUnit.MINUTES)) {
+        System.err.println("daybook: not everything has ended within a minute");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

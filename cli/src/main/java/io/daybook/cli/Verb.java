@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli;
+
+import io.daybook.cli.installation.Installation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.daybook.cli.config.ConfigReader;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What the verbs have in common. */
+abstract class Verb implements Callable<Integer> {
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .registerModule(new JavaTimeModule())
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "The configuration; default: ./daybook.yaml, else that of a running 'daybook dev', else"
+              + " the environment (DAYBOOK_SOURCE_URI, …).")
+  private Path configFile;
+
+  final PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  final PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
+  final Installation installation() {
+    Path file = configFile == null ? Home.defaultConfig() : configFile;
+    return new Installation(ConfigReader.read(file, System.getenv()));
+  }
+
+  /** Prints a result as one line. */
+  final void printJson(Object result) {
+    try {
+      out().println(JSON.writeValueAsString(result));
+      out().flush();
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The configuration of an installation.
+ *
+ * @param source the database whose tables are captured; its user replicates and reads them
+ * @param target the database of the rollup tables; its user owns the schema daybook
+ * @param sink the same database for the role sink, whose user needs no more than daybook_sink
+ * @param kafka properties of every Kafka client, bootstrap servers among them
+ * @param redis where the cache versions are
+ * @param topicPrefix first part of every topic, slot and group name
+ * @param partitions of every CDC and rollup topic; fixed once they exist
+ * @param rollups folder of the definitions
+ * @param stateDir where the role aggregate keeps its local state
+ * @param freshnessLimit how far behind a rollup may be before readers get the live query
+ * @param cache how cache versions are incremented
+ * @param debezium pass-through properties of the connector
+ * @param streams pass-through properties of Kafka Streams
+ */
+public record Config(
+    PostgresUri source,
+    PostgresUri target,
+    PostgresUri sink,
+    Map<String, String> kafka,
+    URI redis,
+    String topicPrefix,
+    int partitions,
+    Path rollups,
+    Path stateDir,
+    Duration freshnessLimit,
+    Cache cache,
+    Map<String, String> debezium,
+    Map<String, String> streams) {
+
+  /**
+   * Cache versions.
+   *
+   * @param keyPrefix what stands before the workspace in the Redis key
+   * @param bumpInterval shortest time between two increments of one workspace
+   */
+  public record Cache(String keyPrefix, Duration bumpInterval) {}
+
+  /** The same with another folder of definitions. */
+  public Config withRollups(Path folder) {
+    return new Config(
+        source,
+        target,
+        sink,
+        kafka,
+        redis,
+        topicPrefix,
+        partitions,
+        folder,
+        stateDir,
+        freshnessLimit,
+        cache,
+        debezium,
+        streams);
+  }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli.dev;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+
+/**
+ * Measures how long after its commit a change can be read: inserts a message for a workspace made
+ * for it, and looks with a second connection until the rollup counts it.
+ */
+final class FreshnessProbe implements AutoCloseable {
+  private static final Duration LOOK_EVERY = Duration.ofMillis(2);
+  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration SUSPICIOUS = Duration.ofSeconds(5);
+  private static final Duration GIVE_UP = Duration.ofSeconds(60);
+
+  private static final String INSERT =
+      """
+      WITH client AS (
+        INSERT INTO "Client" (id, name, "createdAt") VALUES (?, 'Freshness probe', localtimestamp)
+        RETURNING id),
+      lead AS (
+        INSERT INTO "Lead" (id, "clientId", status, "alternateEmails", "createdAt", "updatedAt")
+        SELECT id, id, 'new', '{}', localtimestamp, localtimestamp FROM client RETURNING id)
+      INSERT INTO "Message" (id, "leadId", channel, source, direction, body, "isRead", "sentAt",
+                             "createdAt")
+      SELECT id, id, 'email', 'zrg', 'inbound', 'probe', false, localtimestamp, localtimestamp
+      FROM lead""";
+  private static final String LOOK =
+      "SELECT 1 FROM daybook.workspace_daily WHERE workspace_id = ? AND messages_inbound = 1";
+  private static final String STILL_THERE =
+      """
+      SELECT 1 FROM "Message" m JOIN "Lead" l ON l.id = m."leadId"
+      WHERE m.id = ? AND l."clientId" = m.id""";
+  private static final String DELETE = "DELETE FROM \"Client\" WHERE id = ?";
+
+  private final DataSource source;
+  private final List<Long> millis = new CopyOnWriteArrayList<>();
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
+  private final Thread thread = new Thread(this::run, "freshness-probe");
+
+  private FreshnessProbe(DataSource source) {
+    this.source = source;
+  }
+
+  static FreshnessProbe start(DataSource source) {
+    FreshnessProbe probe = new FreshnessProbe(source);
+    probe.thread.start();
+    return probe;
+  }
+
+  /** One figure for each message so far. */
+  List<Long> millis() {
+    return List.copyOf(millis);
+  }
+
+  /** What ended the probe before it was closed. */
+  Optional<Exception> failure() {
+    return Optional.ofNullable(failure.get());
+  }
+
+  private void run() {
+    try (Connection writer = source.getConnection();
+        Connection reader = source.getConnection()) {
+      while (!stop.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+        sample(writer, reader, "probe-" + UUID.randomUUID());
+      }
+    } catch (SQLException | RuntimeException e) {
+      failure.set(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void sample(Connection writer, Connection reader, String workspace)
+      throws SQLException, InterruptedException {
+    update(writer, INSERT, workspace);
+    long committed = System.nanoTime();
+    boolean visible = exists(reader, LOOK, workspace);
+    while (!visible && !stop.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+      long waited = System.nanoTime() - committed;
+      if (waited > SUSPICIOUS.toNanos() && !exists(reader, STILL_THERE, workspace)) {
+        return; // the live load has deleted or moved it: no sample
+      }
+      if (waited > GIVE_UP.toNanos()) {
+        throw new IllegalStateException(
+            "A committed message was not in the rollup after " + GIVE_UP);
+      }
+      visible = exists(reader, LOOK, workspace);
+    }
+    if (visible) {
+      millis.add((System.nanoTime() - committed) / 1_000_000);
+    }
+    update(writer, DELETE, workspace);
+  }
+
+  private static void update(Connection connection, String sql, String workspace)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, workspace);
+      statement.executeUpdate();
+    }
+  }
+
+  private static boolean exists(Connection connection, String sql, String workspace)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, workspace);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    stop.countDown();
+    thread.join();
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli.dev;
+
+import io.daybook.cli.dev.stack.EmbeddedStack;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import javax.sql.DataSource;
+
+/**
+ * The database of the sales inbox in the embedded Postgres. Its owner captures and migrates; the
+ * sink has a user of its own that may do nothing but write rollups.
+ */
+final class Source {
+  static final String DATABASE = "inbox";
+  static final String OWNER = "inbox";
+  static final String SINK_USER = "inbox_rollups";
+
+  private static final String PASSWORD = "inbox";
+
+  private final EmbeddedStack stack;
+
+  Source(EmbeddedStack stack) {
+    this.stack = stack;
+  }
+
+  /** Creates users, database and tables where they are missing; true where they were. */
+  boolean create(Path home) throws SQLException, IOException {
+    try (Connection connection = stack.superuser().getConnection()) {
+      if (exists(connection, "SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")) {
+        return false;
+      }
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(
+            "CREATE ROLE inbox LOGIN REPLICATION CREATEROLE PASSWORD '" + PASSWORD + "'");
+        statement.execute("CREATE ROLE inbox_rollups LOGIN PASSWORD '" + PASSWORD + "'");
+        statement.execute("CREATE DATABASE inbox OWNER inbox");
+      }
+    }
+    try (Connection connection = owner().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(Files.readString(home.resolve("schemas/reference/schema.sql")));
+    }
+    return true;
+  }
+
+  /** Fills the tables. */
+  SampleData.Counts fill(long seed, int scale) throws SQLException {
+    try (Connection connection = owner().getConnection()) {
+      return new SampleData(seed, scale, Instant.now()).load(connection);
+    }
+  }
+
+  /** Lets the sink's user write rollups, once migration has made the role for it. */
+  void admitSink() throws SQLException {
+    try (Connection connection = stack.superuser(DATABASE).getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("GRANT daybook_sink TO " + SINK_USER);
+    }
+  }
+
+  DataSource owner() {
+    return jdbc(OWNER);
+  }
+
+  /** As psql takes it. */
+  String uri(String user) {
+    return "postgresql://%s:%s@%s:%d/%s"
+        .formatted(user, PASSWORD, stack.host(), stack.postgresPort(), DATABASE);
+  }
+
+  private DataSource jdbc(String user) {
+    org.postgresql.ds.PGSimpleDataSource source = new org.postgresql.ds.PGSimpleDataSource();
+    source.setUrl(stack.sourceJdbcUrl(user, PASSWORD, DATABASE));
+    return source;
+  }
+
+  private static boolean exists(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next();
+    }
+  }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli.installation;
+
+import io.daybook.cli.config.Config;
+import io.daybook.schemas.catalogue.Catalogue;
+import io.daybook.schemas.catalogue.Column;
+import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.catalogue.TableName;
+import io.daybook.schemas.definition.Definition;
+import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.sql.CatalogueReader;
+import io.daybook.schemas.sql.DefinitionException;
+import io.daybook.schemas.sql.Problem;
+import io.daybook.schemas.topic.DefinitionRecord;
+import io.daybook.schemas.topic.DefinitionsTopic;
+import io.daybook.schemas.topic.Topic;
+import io.daybook.schemas.topic.TopicAdmin;
+import io.daybook.schemas.topic.Topics;
+import io.daybook.serve.migration.Migration;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+
+/** A configuration with what follows from it: names, connections, definitions. */
+public final class Installation {
+  /** Until replays make more than one. */
+  private static final int FIRST_GENERATION = 1;
+
+  private final Config config;
+  private final Topics topics;
+
+  public Installation(Config config) {
+    this.config = config;
+    this.topics = new Topics(config.topicPrefix(), config.partitions());
+  }
+
+  public Config config() {
+    return config;
+  }
+
+  public Topics topics() {
+    return topics;
+  }
+
+  public DataSource source() {
+    return config.source().dataSource();
+  }
+
+  public DataSource target() {
+    return config.target().dataSource();
+  }
+
+  /** The definitions in the folder, with what the source says about them; all problems at once. */
+  public List<DefinitionRecord> described() throws IOException, SQLException {
+    List<DefinitionRecord> records = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>();
+    try (Connection connection = source().getConnection()) {
+      for (Definition each : Definition.readAll(config.rollups())) {
+        try {
+          Catalogue catalogue = CatalogueReader.read(connection, each.selects());
+          DefinitionRecord record =
+              new DefinitionRecord(each.rollup(), FIRST_GENERATION, each.texts(), catalogue);
+          record.bind();
+          records.add(record);
+        } catch (DefinitionException e) {
+          problems.addAll(e.problems());
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new DefinitionException(problems);
+    }
+    return records;
+  }
+
+  /** The definitions in the folder, bound. */
+  public List<Rollup> rollups() throws IOException, SQLException {
+    return described().stream().map(DefinitionRecord::bind).toList();
+  }
+
+  /**
+   * The definitions that are installed.
+   *
+   * @throws RefusedByState where nothing has been migrated
+   */
+  public List<Rollup> installed() {
+    List<DefinitionRecord> records;
+    try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
+      records =
+          admin.missing(List.of(topics.definitions())).isEmpty()
+              ? new DefinitionsTopic(topics, config.kafka()).load()
+              : List.of();
+    }
+    if (records.isEmpty()) {
+      throw new RefusedByState(
+          "No rollup is installed under the topic prefix '"
+              + topics.prefix()
+              + "': run 'daybook migrate' first");
+    }
+    return records.stream().map(DefinitionRecord::bind).toList();
+  }
+
+  /** Brings the target's tables to what definitions want. */
+  public Migration migration() {
+    return new Migration(
+        target(),
+        new Migration.Settings(
+            sourceIsTarget(),
+            config.partitions(),
+            config.freshnessLimit(),
+            Migration.Settings.DEFAULT_LOCK_WAIT));
+  }
+
+  /** Time to wait for a lock that a running query holds. */
+  public static Duration lockWait() {
+    return Migration.Settings.DEFAULT_LOCK_WAIT;
+  }
+
+  /** Whether the live query can run where the rollup tables are. */
+  boolean sourceIsTarget() {
+    return address(config.source().shown()).equals(address(config.target().shown()));
+  }
+
+  private static String address(String shown) {
+    String rest = shown.replaceFirst("^(jdbc:)?postgres(ql)?://", "").replaceFirst("^[^/@]*@", "");
+    int query = rest.indexOf('?');
+    return query < 0 ? rest : rest.substring(0, query);
+  }
+
+  /** All topics that must exist before the roles start. */
+  public List<Topic> topicsOf(List<Rollup> rollups) {
+    List<Topic> all = new ArrayList<>();
+    all.add(topics.definitions());
+    all.add(topics.captureState());
+    tablesOf(rollups).forEach(table -> all.add(topics.cdc(table.name())));
+    rollups.forEach(rollup -> all.add(topics.rollup(rollup.name(), rollup.generation())));
+    return all;
+  }
+
+  /** Every table that any rollup reads, with all columns that any of them uses. */
+  public static List<Table> tablesOf(List<Rollup> rollups) {
+    Map<TableName, Table> union = new TreeMap<>();
+    for (Rollup rollup : rollups) {
+      for (Table table : rollup.tables()) {
+        union.merge(table.name(), table, Installation::union);
+      }
+    }
+    return List.copyOf(union.values());
+  }
+
+  private static Table union(Table first, Table second) {
+    List<Column> columns = new ArrayList<>(first.columns());
+    second.columns().stream().filter(each -> !columns.contains(each)).forEach(columns::add);
+    return new Table(first.name(), columns, first.primaryKey());
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli.installation;
+
+import io.daybook.schemas.definition.Definition;
+import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.topic.DefinitionRecord;
+import io.daybook.schemas.topic.DefinitionsTopic;
+import io.daybook.schemas.topic.Topic;
+import io.daybook.schemas.topic.TopicAdmin;
+import io.daybook.serve.migration.Step;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** Creates what an installation needs: tables in the target, topics, and the definitions in them. */
+public final class Setup {
+  private final Installation installation;
+
+  public Setup(Installation installation) {
+    this.installation = installation;
+  }
+
+  /** What is missing, or was before it was created. */
+  public record Result(List<Step> steps, List<Topic> topics) {
+    public boolean isEmpty() {
+      return steps.isEmpty() && topics.isEmpty();
+    }
+  }
+
+  /** What would be done; changes nothing. */
+  public Result plan() throws IOException, SQLException {
+    List<Rollup> rollups = installation.rollups();
+    try (TopicAdmin admin = new TopicAdmin(installation.config().kafka())) {
+      List<Step> steps =
+          installation.migration().plan(rollups).stream().filter(Step::needed).toList();
+      return new Result(steps, admin.missing(installation.topicsOf(rollups)));
+    }
+  }
+
+  /** Does it; again at any time. */
+  public Result apply() throws IOException, SQLException {
+    List<DefinitionRecord> described = installation.described();
+    List<Rollup> rollups = described.stream().map(DefinitionRecord::bind).toList();
+    try (TopicAdmin admin = new TopicAdmin(installation.config().kafka())) {
+      List<Step> steps = installation.migration().apply(rollups);
+      List<Topic> topics = admin.ensure(installation.topicsOf(rollups));
+      publish(described);
+      return new Result(steps, topics);
+    }
+  }
+
+  /** Makes the definitions known to the roles; unchanged ones are not written again. */
+  private void publish(List<DefinitionRecord> described) {
+    DefinitionsTopic topic =
+        new DefinitionsTopic(installation.topics(), installation.config().kafka());
+    List<DefinitionRecord> present = topic.load();
+    topic.publish(described.stream().filter(each -> !present.contains(each)).toList());
+  }
+
+  /**
+   * Compares the folder, which is the user's wish, with what is installed.
+   *
+   * @throws RefusedByState where they differ, with the way out
+   */
+  public void refuseChanges(List<Rollup> installed) throws IOException {
+    if (!Files.isDirectory(installation.config().rollups())) {
+      return;
+    }
+    for (Definition wanted : Definition.readAll(installation.config().rollups())) {
+      Optional<Rollup> present =
+          installed.stream().filter(each -> each.name().equals(wanted.rollup())).findFirst();
+      if (present.isEmpty()) {
+        throw new RefusedByState(
+            "The rollup '" + wanted.rollup() + "' is not installed yet: run 'daybook migrate'");
+      }
+      if (!present.get().hash().equals(wanted.hash())) {
+        throw new RefusedByState(
+            "The definition of '%s' has changed: installed is %s, the folder %s has %s. State made"
+                .formatted(
+                    wanted.rollup(),
+                    present.get().hash(),
+                    installation.config().rollups(),
+                    wanted.hash())
+                + " for the old one cannot serve the new one. Restore the files, give the new"
+                + " definition a name of its own, or 'daybook uninstall' and migrate anew.");
+      }
+    }
+  }
+}

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli;
+
+import static io.daybook.cli.SinkStage.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.daybook.cli.dev.stack.EmbeddedStack;
+import io.daybook.cli.dev.stack.StackSettings;
+import io.daybook.schemas.topic.Lsn;
+import io.daybook.schemas.topic.Watermark;
+import io.daybook.sink.Sink;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The sink against real Postgres, Kafka and Redis. */
+class SinkIT {
+  private static final String NOWHERE = "redis://127.0.0.1:1";
+  private static final int DAY = 20_454; // 2026-01-01
+
+  private static EmbeddedStack stack;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) {
+    stack = EmbeddedStack.start(StackSettings.in(folder));
+  }
+
+  @AfterAll
+  static void stop() {
+    stack.close();
+  }
+
+  @Test
+  void writesTheLastValueOfEachKeyWhateverItsNameIsAndDeletesIt() throws Exception {
+    String hostile = "o'Brien \"🙂\" {a,b} \\ NULL";
+    try (SinkStage stage = new SinkStage(stack, "hostile");
+        Sink sink = stage.sink()) {
+      byte[] named = stage.key(hostile, DAY, "", new BigDecimal("1.50"));
+      byte[] nulls = stage.key(hostile, DAY, null, null);
+      byte[] half = stage.key(hostile, DAY, "NULL", null);
+      stage.produceAborted(List.of(stage.at(0, named, stage.value(666, null))));
+      stage.produce(
+          stage.at(0, named, stage.value(1, BigDecimal.ONE)),
+          stage.at(0, nulls, stage.value(2, null)),
+          stage.at(0, half, stage.value(3, new BigDecimal("12345678901234567890.10"))),
+          stage.at(0, named, stage.value(4, null)));
+      String all =
+          String.join(
+              "\n",
+              hostile + "|2026-01-01||1.50|4|-",
+              hostile + "|2026-01-01|NULL|-|3|12345678901234567890.10",
+              hostile + "|2026-01-01|-|-|2|-");
+      await("three rows", sink, () -> all.equals(stage.rows()));
+
+      stage.produce(stage.at(0, nulls, stage.value(20, null)), stage.at(0, half, null));
+      String fewer =
+          String.join("\n", hostile + "|2026-01-01||1.50|4|-", hostile + "|2026-01-01|-|-|20|-");
+      await("NULL is a key that conflicts", sink, () -> fewer.equals(stage.rows()));
+
+      stage.produce(stage.at(0, named, null), stage.at(0, nulls, null), stage.at(0, half, null));
+      await("no rows", sink, () -> stage.rows() == null);
+      await("a bump for each commit", sink, () -> stage.version(hostile) >= 3);
+      await("no notes", sink, () -> stage.notes() == 0);
+    }
+  }
+
+  @Test
+  void storesOffsetsAndWatermarksByPartitionAndChangesNothingWhenStartedAgain() throws Exception {
+    try (SinkStage stage = new SinkStage(stack, "watermarks")) {
+      Instant time = Instant.parse("2026-01-31T10:00:00.123456Z");
+      Watermark low = new Watermark(2, Lsn.parse("0/A"), time);
+      Watermark high = new Watermark(2, Lsn.parse("F/1"), time.plusSeconds(1));
+      try (Sink sink = stage.sink()) {
+        stage.produce(
+            stage.row("w1", 1),
+            stage.watermark(0, high),
+            stage.watermark(0, low),
+            stage.watermark(1, low),
+            stage.watermark(2, low),
+            stage.watermark(3, high));
+        await(
+            "four watermarks",
+            sink,
+            () ->
+                "2|F/1 2|0/A 2|0/A 2|F/1".equals(stage.progress("watermark_epoch, watermark_lsn")));
+        stage.produce(stage.watermark(3, low), stage.row("w1", 2));
+        await("the second value", sink, () -> "w1|2024-10-04|-|-|2|-".equals(stage.rows()));
+      }
+      String progress = stage.progress("\"offset\", watermark_lsn, watermark_time");
+      assertTrue(progress.contains("F/1|2026-01-31 10:00:01.123456+00"), progress);
+      String updated = stage.one("SELECT max(updated_at) FROM daybook.\"watermarks_rows\"");
+      try (Sink again = stage.sink()) {
+        await("all partitions", again, () -> again.status().rollups().get(0).partitions() == 4);
+        await("no lag", again, () -> again.status().rollups().get(0).lagRecords().orElse(-1) == 0);
+        assertEquals(0, again.status().rollups().get(0).rowsWritten());
+      }
+      assertEquals(progress, stage.progress("\"offset\", watermark_lsn, watermark_time"));
+      assertEquals(updated, stage.one("SELECT max(updated_at) FROM daybook.\"watermarks_rows\""));
+      assertEquals(
+          "2026-01-31 10:00:00.123456+00",
+          stage.one("SELECT complete_through FROM daybook.freshness WHERE rollup = 'watermarks'"));
+    }
+  }
+
+  @Test
+  void aZombieCannotWriteOverItsSuccessor() throws Exception {
+    try (SinkStage stage = new SinkStage(stack, "zombie");
+        Sink zombie = stage.sink();
+        Connection successor = stage.connect();
+        Statement statement = successor.createStatement()) {
+      stage.produce(stage.at(0, stage.key("w", DAY, "d", null), stage.value(1, null)));
+      await("the first row", zombie, () -> "w|2026-01-01|d|-|1|-".equals(stage.rows()));
+
+      // The successor reads the next record, too, and more that the zombie has not seen.
+      successor.setAutoCommit(false);
+      statement.execute(
+          "UPDATE daybook.progress SET fence = fence + 1, \"offset\" = \"offset\" + 2"
+              + " WHERE rollup = 'zombie' AND partition = 0");
+      statement.execute("UPDATE daybook.\"zombie_rows\" SET count = 3");
+      stage.produce(stage.at(0, stage.key("w", DAY, "d", null), stage.value(2, null)));
+      await(
+          "the zombie waits for the row of its offset",
+          zombie,
+          () ->
+              "1"
+                  .equals(
+                      stage.one(
+                          "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                              + " AND application_name LIKE 'daybook-sink-zombie%'")));
+      successor.commit();
+
+      await("it finds out", zombie, () -> zombie.status().rollups().get(0).fenced() == 1);
+      await("it joins again", zombie, () -> zombie.status().rollups().get(0).partitions() == 4);
+      stage.produce(stage.at(0, stage.key("w2", DAY, "d", null), stage.value(9, null)));
+      await(
+          "it goes on where the successor was",
+          zombie,
+          () -> "w|2026-01-01|d|-|3|-\nw2|2026-01-01|d|-|9|-".equals(stage.rows()));
+    }
+  }
+
+  @Test
+  void sharesPartitionsWithASecondSinkAndTakesOverTheirOffsets() throws Exception {
+    try (SinkStage stage = new SinkStage(stack, "shared");
+        Sink first = stage.sink()) {
+      await("all partitions", first, () -> first.status().rollups().get(0).partitions() == 4);
+      Sink second = stage.sink();
+      try {
+        await("half of them", second, () -> second.status().rollups().get(0).partitions() == 2);
+        await("the others", first, () -> first.status().rollups().get(0).partitions() == 2);
+        stage.produce(workspaces(stage, 200, 1));
+        await("rows of both", first, () -> "200".equals(count(stage, 1)));
+        assertTrue(second.status().rollups().get(0).rowsWritten() > 0);
+      } finally {
+        second.close();
+      }
+      stage.produce(workspaces(stage, 200, 2));
+      await("all rows by the first", first, () -> "200".equals(count(stage, 2)));
+      await("all bumped", first, () -> allBumped(stage, 200, 2));
+      assertEquals(0, first.status().rollups().get(0).fenced());
+    }
+  }
+
+  @Test
+  void noBumpIsLostWhenTheSinkEndsBetweenCommitAndIncrement() throws Exception {
+    try (SinkStage stage = new SinkStage(stack, "unbumped")) {
+      try (Sink sink = stage.sink(NOWHERE)) {
+        stage.produce(workspaces(stage, 50, 1));
+        await("rows without Redis", sink, () -> "50".equals(count(stage, 1)));
+        await("notes are told", sink, () -> sink.status().cache().notesPending() == 50);
+        assertTrue(sink.status().cache().problem().isPresent());
+      }
+      assertEquals(50, stage.notes());
+      long before = stage.version("w7");
+      try (Sink sink = stage.sink()) {
+        await("no notes", sink, () -> stage.notes() == 0);
+        assertTrue(stage.version("w7") > before);
+      }
+    }
+  }
+
+  @Test
+  void writesRowsWhileRedisIsAwayAndBumpsThemAllWhenItIsBack() throws Exception {
+    try (SinkStage stage = new SinkStage(stack, "redisless");
+        Sink sink = stage.sink()) {
+      stage.produce(workspaces(stage, 30, 1));
+      await("all bumped", sink, () -> stage.notes() == 0 && allBumped(stage, 30, 1));
+      List<Long> before = versions(stage, 30);
+      stack.redis().stop();
+      try {
+        stage.produce(workspaces(stage, 30, 2));
+        await("rows without Redis", sink, () -> "30".equals(count(stage, 2)));
+        stage.produce(workspaces(stage, 30, 3));
+        await("more rows", sink, () -> "30".equals(count(stage, 3)));
+        await("told", sink, () -> sink.status().cache().problem().isPresent());
+        assertEquals(30, stage.notes());
+      } finally {
+        stack.redis().start();
+      }
+      await("no notes", sink, () -> stage.notes() == 0);
+      List<Long> after = versions(stage, 30);
+      for (int i = 0; i < 30; i++) {
+        assertTrue(after.get(i) > before.get(i), "w" + i + ": " + before + " to " + after);
+      }
+      await("well again", sink, () -> sink.status().cache().problem().isEmpty());
+    }
+  }
+
+  @Test
+  void waitsForALockForAReadOnlyServerAndForOneThatIsAway() throws Exception {
+    try (SinkStage stage = new SinkStage(stack, "waits");
+        Sink sink = stage.sink()) {
+      stage.produce(stage.row("w", 1));
+      await("the first", sink, () -> "1".equals(count(stage, 1)));
+      try (Connection other = stage.connect();
+          Statement statement = other.createStatement()) {
+        other.setAutoCommit(false);
+        statement.execute("UPDATE daybook.\"waits_rows\" SET count = count");
+        stage.produce(stage.row("w", 2));
+        await("a retry", sink, () -> sink.status().rollups().get(0).retries() > 0);
+        assertTrue(sink.status().rollups().get(0).problem().isPresent());
+        other.rollback();
+      }
+      await("the second", sink, () -> "1".equals(count(stage, 2)));
+
+      stage.execute("ALTER SYSTEM SET default_transaction_read_only = on");
+      stage.one("SELECT pg_reload_conf()");
+      long retries = sink.status().rollups().get(0).retries();
+      await(
+          "another retry, once the server has reloaded",
+          sink,
+          () -> {
+            stage.produce(stage.row("w", 3));
+            return sink.status().rollups().get(0).retries() > retries;
+          });
+      stage.execute("ALTER SYSTEM RESET default_transaction_read_only");
+      stage.one("SELECT pg_reload_conf()");
+      await("the third", sink, () -> "1".equals(count(stage, 3)));
+
+      stack.postgres().stop();
+      stage.produce(stage.row("w", 4));
+      stack.postgres().start();
+      await("the fourth", sink, () -> "1".equals(count(stage, 4)));
+      await("well", sink, () -> sink.status().rollups().get(0).problem().isEmpty());
+    }
+  }
+
+  @Test
+  void holdsTheNotesOfAGenerationThatNobodySees() throws Exception {
+    try (SinkStage stage = new SinkStage(stack, "unseen")) {
+      stage.execute("DELETE FROM daybook.current_generation WHERE rollup = 'unseen'");
+      try (Sink sink = stage.sink()) {
+        long before = stage.version("unseen-1");
+        stage.produce(stage.row("unseen-1", 1));
+        await("a row", sink, () -> "1".equals(count(stage, 1)));
+        assertEquals(1, stage.notes());
+        stage.execute("INSERT INTO daybook.current_generation VALUES ('unseen', 1)");
+        await("a bump after the swap", sink, () -> stage.version("unseen-1") > before);
+      }
+    }
+  }
+
+  @Test
+  void endsAtARecordThatNoRetryMakesGoodAndSaysWhichItIs() throws Exception {
+    try (SinkStage stage = new SinkStage(stack, "poisoned");
+        Sink sink = stage.sink()) {
+      byte[] bad =
+          "{\"measures\":{\"count\":\"abc\",\"sum of \\\"all\\\" 💶\":null}}"
+              .getBytes(StandardCharsets.UTF_8);
+      List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        byte[] key = stage.key("w" + i, DAY, null, null);
+        records.add(stage.at(2, key, i == 31 ? bad : stage.value(1, null)));
+      }
+      stage.produce(records);
+      awaitEnd(sink);
+      String message = sink.failure().orElseThrow().getMessage();
+      assertTrue(message.contains("poisoned"), message);
+      assertTrue(message.contains("partition 2, offset 31"), message);
+      assertEquals(null, stage.rows());
+      assertTrue(sink.status().rollups().get(0).problem().isPresent());
+    }
+  }
+
+  @Test
+  void refusesAPartitionThatMigrateDidNotPrepare() throws Exception {
+    try (SinkStage stage = new SinkStage(stack, "unprepared")) {
+      stage.execute("DELETE FROM daybook.progress WHERE rollup = 'unprepared' AND partition = 3");
+      try (Sink sink = stage.sink()) {
+        awaitEnd(sink);
+        String message = sink.failure().orElseThrow().getMessage();
+        assertTrue(message.contains("partition 3"), message);
+        assertTrue(message.contains("daybook migrate"), message);
+      }
+    }
+  }
+
+  private static void awaitEnd(Sink sink) throws Exception {
+    await("its end", sink, () -> sink.failure().isPresent());
+  }
+
+  private static List<ProducerRecord<byte[], byte[]>> workspaces(
+      SinkStage stage, int count, long value) {
+    return IntStream.range(0, count).mapToObj(i -> stage.row("w" + i, value)).toList();
+  }
+
+  private static String count(SinkStage stage, long value) throws SQLException {
+    return stage.one(
+        "SELECT count(*) FROM daybook.\"%s_rows\" WHERE count = %d"
+            .formatted(stage.rollup.name(), value));
+  }
+
+  private static List<Long> versions(SinkStage stage, int count) {
+    return IntStream.range(0, count).mapToObj(i -> stage.version("w" + i)).toList();
+  }
+
+  private static boolean allBumped(SinkStage stage, int count, long atLeast) {
+    return versions(stage, count).stream().allMatch(version -> version >= atLeast);
+  }
+}
