@@ -13,9 +13,10 @@ final class Home {
     return Path.of(System.getProperty("daybook.home", "")).toAbsolutePath().normalize();
   }
 
-  /** What {@code dev} keeps, and the logs of all verbs. */
+  /** What {@code dev} keeps, and the logs of all verbs; -Ddaybook.state moves it. */
   static Path state() {
-    return path().resolve(".daybook");
+    String state = System.getProperty("daybook.state");
+    return state == null ? path().resolve(".daybook") : Path.of(state).toAbsolutePath();
   }
 
   /** The configuration that a running {@code dev} publishes. */

@@ -141,8 +141,9 @@ class CaptureIT {
   @Test
   void aKillDuringTheSnapshotIsHealedByAnotherOne() throws Exception {
     create("snapshot");
-    sql("INSERT INTO \"Parcel\" (id, weight, note)"
-        + " SELECT 'p' || n, n, repeat('x', 300) FROM generate_series(1, 60000) n");
+    sql(
+        "INSERT INTO \"Parcel\" (id, weight, note)"
+            + " SELECT 'p' || n, n, repeat('x', 300) FROM generate_series(1, 60000) n");
     try (CaptureProcess process = fork(256)) {
       await("some rows of the snapshot are in the topic", process::isReading);
     }
@@ -354,8 +355,7 @@ class CaptureIT {
                     + ")::text FROM "
                     + table.name().quoted())) {
       while (row.next()) {
-        rows.put(
-            JSON.readTree(row.getString(1)).toString(), JSON.readTree(row.getString(2)));
+        rows.put(JSON.readTree(row.getString(1)).toString(), JSON.readTree(row.getString(2)));
       }
     }
     return rows;

@@ -57,7 +57,11 @@ final class CaptureLoad implements AutoCloseable {
     try (Statement statement = on.createStatement()) {
       return statement.executeUpdate(
           "INSERT INTO \"Parcel\" (id, weight, note) SELECT 'p' || n, n, repeat('x', 200) FROM"
-              + " generate_series(" + first + ", " + (serial - 1) + ") n");
+              + " generate_series("
+              + first
+              + ", "
+              + (serial - 1)
+              + ") n");
     }
   }
 

@@ -64,14 +64,22 @@ public final class RecordSchemas {
     JsonSchema schema =
         JsonSchemaFactory.getInstance(
                 SpecVersion.VersionFlag.V202012,
-                builder -> builder.schemaLoaders(
-                    loaders -> loaders.schemas(id -> id.equals(uri) ? schemas.toString() : null)))
+                builder ->
+                    builder.schemaLoaders(
+                        loaders ->
+                            loaders.schemas(id -> id.equals(uri) ? schemas.toString() : null)))
             .getSchema(com.networknt.schema.SchemaLocation.of(uri + "#/$defs/" + part));
     try {
       Set<ValidationMessage> messages = schema.validate(JSON.readTree(json));
       if (!messages.isEmpty()) {
-        throw new AssertionError(new String(json, java.nio.charset.StandardCharsets.UTF_8)
-            + " is no " + part + " of " + uri + ": " + messages);
+        throw new AssertionError(
+            new String(json, java.nio.charset.StandardCharsets.UTF_8)
+                + " is no "
+                + part
+                + " of "
+                + uri
+                + ": "
+                + messages);
       }
     } catch (IOException e) {
       throw new AssertionError("A " + part + " of " + uri + " that is no JSON", e);

@@ -29,8 +29,12 @@ class RecordSchemasTest {
   @ParameterizedTest
   @ValueSource(
       ints = {
-        0, -1_000_000, 2_147_483_493 - 2_440_588, -2_440_588,
-        SqlText.DATE_INFINITY, SqlText.DATE_NEGATIVE_INFINITY
+        0,
+        -1_000_000,
+        2_147_483_493 - 2_440_588,
+        -2_440_588,
+        SqlText.DATE_INFINITY,
+        SqlText.DATE_NEGATIVE_INFINITY
       })
   void rollupRecordsAreValidOnEveryDay(int day) {
     schemas.validateKey(records.key(new Object[] {"w \"1\"", day, new BigDecimal("1.5"), true}));
@@ -84,7 +88,10 @@ class RecordSchemasTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{}", "{\"measures\":{}}", "{\"measures\":{\"n\":1.5}}", "{\"measures\":{\"n\":1},\"x\":1}"
+        "{}",
+        "{\"measures\":{}}",
+        "{\"measures\":{\"n\":1.5}}",
+        "{\"measures\":{\"n\":1},\"x\":1}"
       })
   void otherValuesAreRefused(String value) {
     refused(() -> schemas.validateValue(utf8(value)));

@@ -18,9 +18,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * Writes each batch of events in one Kafka transaction, with its fences, its watermark and the state
- * to go on from. Only when that is committed does the engine learn that the batch is finished, and
- * Postgres what it may forget.
+ * Writes each batch of events in one Kafka transaction, with its fences, its watermark and the
+ * state to go on from. Only when that is committed does the engine learn that the batch is
+ * finished, and Postgres what it may forget.
  */
 final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEvent<SourceRecord>> {
 

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The role capture: runs {@link CaptureSession}s one after the other until it is closed or fails for
- * good. A source or broker that is away is waited for; so is another capture that holds the lock.
+ * The role capture: runs {@link CaptureSession}s one after the other until it is closed or fails
+ * for good. A source or broker that is away is waited for; so is another capture that holds the
+ * lock.
  */
 public final class Capture implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Capture.class);

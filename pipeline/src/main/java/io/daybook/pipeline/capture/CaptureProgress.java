@@ -11,8 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /** The status as capture's threads make it; every reader gets one consistent snapshot. */
 final class CaptureProgress {
   private final AtomicReference<CaptureStatus> status =
-      new AtomicReference<>(
-          new CaptureStatus(Phase.STOPPED, 0, Counts.NONE, 0, null, null, null));
+      new AtomicReference<>(new CaptureStatus(Phase.STOPPED, 0, Counts.NONE, 0, null, null, null));
 
   CaptureStatus status() {
     return status.get();
@@ -33,9 +32,7 @@ final class CaptureProgress {
 
   void snapshot(int epoch, long rowsEstimated) {
     status.updateAndGet(
-        s ->
-            new CaptureStatus(
-                Phase.SNAPSHOT, epoch, s.counts(), rowsEstimated, null, null, null));
+        s -> new CaptureStatus(Phase.SNAPSHOT, epoch, s.counts(), rowsEstimated, null, null, null));
   }
 
   /** The state to go on from has been read; nothing streams yet. */

@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt of capture, from the lock to the first failure. The order of its steps is what makes a
- * takeover safe: lock, fence the predecessor's producer, end its walsender, read what it committed,
- * and only then stream.
+ * One attempt of capture, from the lock to the first failure. The order of its steps is what makes
+ * a takeover safe: lock, fence the predecessor's producer, end its walsender, read what it
+ * committed, and only then stream.
  */
 final class CaptureSession {
   private static final Logger LOG = LoggerFactory.getLogger(CaptureSession.class);
@@ -119,7 +119,8 @@ final class CaptureSession {
       StartPlan.Found found = new StartPlan.Found(SourceIdentity.read(connection), slot.find());
       StartPlan plan = StartPlan.choose(last, found, settings, resnapshot);
       if (plan instanceof StartPlan.Resume resume) {
-        LOG.info("Capture goes on in epoch {} from {}", resume.state().epoch(), resume.state().resume());
+        LOG.info(
+            "Capture goes on in epoch {} from {}", resume.state().epoch(), resume.state().resume());
         progress.resumes(resume.state());
         return resume.state();
       }
@@ -170,14 +171,17 @@ final class CaptureSession {
     Map<String, Object> config = new HashMap<>();
     config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
-    config.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
+    config.put(ProducerConfig.BATCH_SIZE_CONFIG, 512 << 10);
+    config.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 10);
+    // The first batch of a transaction may have to wait until the broker has ended the one before;
+    // batches in flight behind it would be refused as out of sequence and sent again.
+    config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
     config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16 << 20);
     config.putAll(settings.kafka());
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    config.put(
-        ProducerConfig.TRANSACTIONAL_ID_CONFIG, settings.topics().captureTransactionalId());
+    config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, settings.topics().captureTransactionalId());
     return config;
   }
 }

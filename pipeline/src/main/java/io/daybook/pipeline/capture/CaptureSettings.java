@@ -76,26 +76,66 @@ public record CaptureSettings(
 
   public CaptureSettings withResnapshot(boolean again) {
     return new CaptureSettings(
-        source, topics, tables, slot, publication, tick, heartbeat, lease, kafka, debezium,
-        batchRecordsMax, again);
+        source,
+        topics,
+        tables,
+        slot,
+        publication,
+        tick,
+        heartbeat,
+        lease,
+        kafka,
+        debezium,
+        batchRecordsMax,
+        again);
   }
 
   public CaptureSettings withBatchRecordsMax(int records) {
     return new CaptureSettings(
-        source, topics, tables, slot, publication, tick, heartbeat, lease, kafka, debezium,
-        records, resnapshot);
+        source,
+        topics,
+        tables,
+        slot,
+        publication,
+        tick,
+        heartbeat,
+        lease,
+        kafka,
+        debezium,
+        records,
+        resnapshot);
   }
 
   public CaptureSettings withDebezium(Map<String, String> properties) {
     return new CaptureSettings(
-        source, topics, tables, slot, publication, tick, heartbeat, lease, kafka, properties,
-        batchRecordsMax, resnapshot);
+        source,
+        topics,
+        tables,
+        slot,
+        publication,
+        tick,
+        heartbeat,
+        lease,
+        kafka,
+        properties,
+        batchRecordsMax,
+        resnapshot);
   }
 
   public CaptureSettings withLease(Duration time) {
     return new CaptureSettings(
-        source, topics, tables, slot, publication, tick, heartbeat, time, kafka, debezium,
-        batchRecordsMax, resnapshot);
+        source,
+        topics,
+        tables,
+        slot,
+        publication,
+        tick,
+        heartbeat,
+        time,
+        kafka,
+        debezium,
+        batchRecordsMax,
+        resnapshot);
   }
 
   /** The name under which every connection of this capture shows in {@code pg_stat_activity}. */

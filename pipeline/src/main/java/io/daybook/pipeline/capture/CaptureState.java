@@ -4,16 +4,16 @@ package io.daybook.pipeline.capture;
 import io.daybook.schemas.topic.Watermark;
 
 /**
- * What capture remembers, as one record of the state topic, written in the transaction of the events
- * that it covers.
+ * What capture remembers, as one record of the state topic, written in the transaction of the
+ * events that it covers.
  */
 sealed interface CaptureState {
   /** Number of the snapshot that the topics go back to; 1 is the first. */
   int epoch();
 
   /**
-   * A snapshot of this epoch has begun, or was about to; the fence that ends it is owed. Written down
-   * before anything of the epoch reaches a topic.
+   * A snapshot of this epoch has begun, or was about to; the fence that ends it is owed. Written
+   * down before anything of the epoch reaches a topic.
    */
   record SnapshotOwed(int epoch) implements CaptureState {}
 

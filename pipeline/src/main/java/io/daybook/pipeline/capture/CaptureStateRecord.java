@@ -55,10 +55,12 @@ final class CaptureStateRecord {
       return switch (phase) {
         case "snapshot-owed" -> new SnapshotOwed(epoch);
         case "streaming" -> streaming(epoch, root);
-        default -> throw new FatalCaptureException(
-            "Capture's state has the phase '"
-                + phase
-                + "': known are snapshot-owed and streaming; a newer version may have written it");
+        default ->
+            throw new FatalCaptureException(
+                "Capture's state has the phase '"
+                    + phase
+                    + "': known are snapshot-owed and streaming;"
+                    + " a newer version may have written it");
       };
     } catch (IOException e) {
       throw new UncheckedIOException("Capture's state is no JSON", e);

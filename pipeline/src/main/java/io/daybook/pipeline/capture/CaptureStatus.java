@@ -5,8 +5,8 @@ import io.daybook.schemas.topic.Lsn;
 import io.daybook.schemas.topic.Watermark;
 
 /**
- * Capture at one instant. Counts are of changes that are committed to Kafka, since the start of this
- * process; a change of a primary key counts as one update.
+ * Capture at one instant. Counts are of changes that are committed to Kafka, since the start of
+ * this process; a change of a primary key counts as one update.
  *
  * @param epoch number of the current snapshot, 0 before it is known
  * @param snapshotRowsEstimated how many rows the snapshot will read, by the planner's statistics

@@ -72,8 +72,13 @@ final class CaptureTopics {
   private static void check(Topic topic, int partitions) {
     if (partitions != topic.partitions()) {
       throw new FatalCaptureException(
-          "Topic '" + topic.name() + "' has " + partitions + " partitions, configured are "
-              + topic.partitions() + ": delete the topic, or configure what it has");
+          "Topic '"
+              + topic.name()
+              + "' has "
+              + partitions
+              + " partitions, configured are "
+              + topic.partitions()
+              + ": delete the topic, or configure what it has");
     }
   }
 }

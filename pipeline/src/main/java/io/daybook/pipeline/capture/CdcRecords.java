@@ -115,8 +115,7 @@ final class CdcRecords {
       long timestampMs,
       List<ProducerRecord<byte[], byte[]>> to) {
     for (int partition = 0; partition < topic.partitions(); partition++) {
-      to.add(
-          new ProducerRecord<>(topic.name(), partition, timestampMs, key, value, at(position)));
+      to.add(new ProducerRecord<>(topic.name(), partition, timestampMs, key, value, at(position)));
     }
   }
 

@@ -14,8 +14,8 @@ import java.time.Instant;
  * is complete as well. The greater of the two is exact as an LSN.
  *
  * <p>The time is informative only: Postgres takes a commit's time just before it writes the commit,
- * so two that are close may stand in the other order. It is the conservative one: the commit time of
- * the transaction before, or the source's clock as read a round trip before a heartbeat was
+ * so two that are close may stand in the other order. It is the conservative one: the commit time
+ * of the transaction before, or the source's clock as read a round trip before a heartbeat was
  * written; never the commit time of a transaction that may still be incomplete.
  */
 final class Completeness {

@@ -16,8 +16,13 @@ public final class EngineConnections implements JdbcConnection.ConnectionFactory
 
   private static final JdbcConnection.ConnectionFactory DRIVER =
       JdbcConnection.patternBasedFactory(
-          "jdbc:postgresql://${" + JdbcConfiguration.HOSTNAME + "}:${" + JdbcConfiguration.PORT
-              + "}/${" + JdbcConfiguration.DATABASE + "}");
+          "jdbc:postgresql://${"
+              + JdbcConfiguration.HOSTNAME
+              + "}:${"
+              + JdbcConfiguration.PORT
+              + "}/${"
+              + JdbcConfiguration.DATABASE
+              + "}");
 
   @Override
   public Connection connect(JdbcConfiguration config) throws SQLException {

@@ -24,8 +24,8 @@ import org.apache.kafka.connect.util.Callback;
  * events, in their Kafka transaction, and this only answers what was committed last.
  *
  * <p>The engine asks twice: at its start, to know where to go on, and after each batch, to tell
- * Postgres what the slot may forget. Both get {@link ResumePoint#start}. The answer deliberately has
- * no {@code lsn_proc}: with it the connector would search for a position first and skip by LSN,
+ * Postgres what the slot may forget. Both get {@link ResumePoint#start}. The answer deliberately
+ * has no {@code lsn_proc}: with it the connector would search for a position first and skip by LSN,
  * which loses rows where several share one (its WalPositionLocator); without it the connector
  * streams from that commit on and drops nothing, and {@link StreamCursor} counts.
  */

@@ -24,13 +24,12 @@ import org.apache.kafka.connect.data.SchemaBuilder;
  * fraction of a second has no trailing zeros and is left out when zero; an era before ours stands
  * last, after the offset.
  *
- * <p>Debezium's own representations are not exact: numbers depend on the precision that a column was
- * declared with, an infinite date comes as some other day, in a snapshot another than in streaming,
- * and dates before 1582 read by a snapshot are shifted by the change of calendars. For the last
- * reason a snapshot selects dates as text ({@link EngineProperties}).
+ * <p>Debezium's own representations are not exact: numbers depend on the precision that a column
+ * was declared with, an infinite date comes as some other day, in a snapshot another than in
+ * streaming, and dates before 1582 read by a snapshot are shifted by the change of calendars. For
+ * the last reason a snapshot selects dates as text ({@link EngineProperties}).
  */
-public final class ExactTextConverter
-    implements CustomConverter<SchemaBuilder, RelationalColumn> {
+public final class ExactTextConverter implements CustomConverter<SchemaBuilder, RelationalColumn> {
   private static final int DATE_OID = 1082;
   private static final int TIMESTAMP_OID = 1114;
   private static final int TIMESTAMPTZ_OID = 1184;

@@ -60,8 +60,14 @@ final class LastState {
       }
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(
-            "Reading " + partition + " up to offset " + end + " took longer than " + READ_WITHIN
-                + "; at " + consumer.position(partition));
+            "Reading "
+                + partition
+                + " up to offset "
+                + end
+                + " took longer than "
+                + READ_WITHIN
+                + "; at "
+                + consumer.position(partition));
       }
     }
     return last;

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
  * The advisory lock on the source that only one capture of an installation holds. It keeps two from
  * taking turns; what makes a second one harmless is the transactional producer.
  *
- * <p>The lock belongs to a session that the server ends when it stays idle longer than the lease, so
- * that a process which is paused or cut off gives way.
+ * <p>The lock belongs to a session that the server ends when it stays idle longer than the lease,
+ * so that a process which is paused or cut off gives way.
  */
 final class SourceLock implements AutoCloseable {
   private static final Duration TRY_EVERY = Duration.ofMillis(200);

@@ -34,13 +34,19 @@ final class SourcePublication {
     String unfit = unfit();
     if (unfit == null) {
       execute(
-          "CREATE PUBLICATION " + Identifier.quote(name) + " FOR TABLE " + list(names(tables))
+          "CREATE PUBLICATION "
+              + Identifier.quote(name)
+              + " FOR TABLE "
+              + list(names(tables))
               + " WITH (publish_via_partition_root = true)");
       return;
     }
     if (!unfit.isEmpty()) {
       throw new FatalCaptureException(
-          "Publication '" + name + "' does not serve: " + unfit
+          "Publication '"
+              + name
+              + "' does not serve: "
+              + unfit
               + ". Drop it, and capture creates it anew, or name another one");
     }
     Set<TableName> published = published();

@@ -75,7 +75,12 @@ final class SourceSlot {
       Found found = slot.get();
       if (!found.holderName().equals(applicationName) && !found.holderName().isEmpty()) {
         throw new FatalCaptureException(
-            "Slot '" + name + "' is read by '" + found.holderName() + "' (pid " + found.holder()
+            "Slot '"
+                + name
+                + "' is read by '"
+                + found.holderName()
+                + "' (pid "
+                + found.holder()
                 + "), which is not this capture: stop it, or give this one another slot name");
       }
       if (found.holder() != ended) {

@@ -14,8 +14,8 @@ import java.util.List;
 final class SourceTables {
 
   /**
-   * The replica identity of a partition decides for its rows, so all leaves are looked at. An
-   * index as identity must hold the primary key: it is all that a delete carries.
+   * The replica identity of a partition decides for its rows, so all leaves are looked at. An index
+   * as identity must hold the primary key: it is all that a delete carries.
    */
   private static final String LOOK =
       """
@@ -76,12 +76,17 @@ final class SourceTables {
           return "has no primary key: add one";
         }
         if (!key.equals(table.primaryKey())) {
-          return "has the primary key " + key + ", the definitions were read with "
-              + table.primaryKey() + ": start again";
+          return "has the primary key "
+              + key
+              + ", the definitions were read with "
+              + table.primaryKey()
+              + ": start again";
         }
         if (!unfit.isEmpty()) {
           return "has a replica identity without its primary key, so its UPDATEs would fail or its"
-              + " deletes be lost: ALTER TABLE " + unfit.get(0) + " REPLICA IDENTITY DEFAULT";
+              + " deletes be lost: ALTER TABLE "
+              + unfit.get(0)
+              + " REPLICA IDENTITY DEFAULT";
         }
         return row.getBoolean(4)
             ? "has row-level security that hides rows from the snapshot: give the role BYPASSRLS"

@@ -49,8 +49,7 @@ final class StreamCursor {
   private void skip(long eventTransaction, Lsn change) {
     skipped++;
     boolean last = skipped == resumed.events();
-    if (eventTransaction != resumed.transaction()
-        || last && !change.equals(resumed.lastChange())) {
+    if (eventTransaction != resumed.transaction() || last && !change.equals(resumed.lastChange())) {
       throw new HistoryBrokenException(
           "Event "
               + skipped

@@ -51,8 +51,7 @@ public final class Aggregate implements AutoCloseable {
       Counters own = new Counters();
       counters.put(rollup.name(), own);
       KafkaStreams streams =
-          new KafkaStreams(
-              RollupTopology.of(rollup, settings.topics, own), properties(rollup));
+          new KafkaStreams(RollupTopology.of(rollup, settings.topics, own), properties(rollup));
       streams.setUncaughtExceptionHandler(failure -> stopped(rollup, failure));
       applications.put(rollup, streams);
     }
@@ -108,9 +107,9 @@ public final class Aggregate implements AutoCloseable {
     properties.put(StreamsConfig.POLL_MS_CONFIG, "10");
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), "5");
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "10000");
     properties.put(
-        StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "10000");
-    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), "100");
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedRocksDb.class);
     properties.putAll(settings.streams);

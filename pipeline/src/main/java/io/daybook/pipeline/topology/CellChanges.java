@@ -27,8 +27,7 @@ final class CellChanges implements ChangeMapper.Mapping {
   void send(Contribution before, Contribution after, Output output) {
     if (before != null && after != null && before.sameCell(after)) {
       if (!before.equals(after)) {
-        output.send(
-            after.key(), new Message.CellChange(contributor.difference(before, after)));
+        output.send(after.key(), new Message.CellChange(contributor.difference(before, after)));
       }
       return;
     }

@@ -6,7 +6,6 @@ import io.daybook.schemas.contribution.Cell;
 import io.daybook.schemas.contribution.CellAlgebra;
 import io.daybook.schemas.contribution.Delta;
 import io.daybook.schemas.definition.Rollup;
-import io.daybook.schemas.topic.ControlRecord;
 import io.daybook.schemas.topic.RollupRecords;
 import io.daybook.schemas.topic.Watermark;
 import java.util.Set;

@@ -88,9 +88,10 @@ final class EnvelopeReader {
       case VALUE_NULL -> null;
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
-      case VALUE_NUMBER_INT -> type.kind().isInteger()
-          ? (Object) parser.getLongValue()
-          : SqlText.parse(type, parser.getText());
+      case VALUE_NUMBER_INT ->
+          type.kind().isInteger()
+              ? (Object) parser.getLongValue()
+              : SqlText.parse(type, parser.getText());
       case VALUE_STRING, VALUE_NUMBER_FLOAT -> text(type, parser.getText());
       default -> throw new IOException("column " + column.name() + " holds " + token);
     };

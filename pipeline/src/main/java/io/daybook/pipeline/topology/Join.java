@@ -22,8 +22,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 
 /**
- * Joins children with their parent, both of which arrive under the parent's key and are kept side by
- * side: the parent under its prefix alone, each child behind it. A child that comes before its
+ * Joins children with their parent, both of which arrive under the parent's key and are kept side
+ * by side: the parent under its prefix alone, each child behind it. A child that comes before its
  * parent waits there; when the parent changes, all its children are derived again, in slices.
  *
  * <p>To derive again is to send the difference to what was sent before, so it may happen any number
@@ -47,8 +47,7 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
    * @param sender under which its watermarks leave
    * @param partitions of every topic, and so the number of tasks that send to each task
    */
-  record Settings(
-      Fact fact, Relation parent, JoinResult result, String sender, int partitions) {
+  record Settings(Fact fact, Relation parent, JoinResult result, String sender, int partitions) {
 
     /** All tasks that hold children send them; a parent without parents comes from this task. */
     private Set<String> channels(TaskId task) {
@@ -214,8 +213,7 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
     if (risen != null) {
       String channel = Channels.of(settings.sender, context.taskId());
       context.forward(
-          new Record<>(
-              ControlRecord.watermarkKey(), new Message.Mark(channel, risen), timestamp));
+          new Record<>(ControlRecord.watermarkKey(), new Message.Mark(channel, risen), timestamp));
     }
   }
 

@@ -10,8 +10,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /**
- * Keys as capture writes them: {@code {"id":"…"}}, byte for byte what Kafka's JsonConverter makes of
- * a key struct, so that a child lands in the partition of its parent.
+ * Keys as capture writes them: {@code {"id":"…"}}, byte for byte what Kafka's JsonConverter makes
+ * of a key struct, so that a child lands in the partition of its parent.
  */
 final class KeyFormat {
   private static final JsonFactory JSON = new JsonFactory();

@@ -32,9 +32,9 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
  * The topology of one rollup's generation: from the CDC topics of its tables to its rollup topic.
  *
  * <p>An event's path: its table's row store; then, for each fact that uses the table, either under
- * the key of the fact's parent, where it is joined, or, where it is the parent, to the children that
- * wait under its key; what the joined row contributes goes to its cell; the cell's new value goes
- * out. All topics have the same number of partitions, so that keys meet by partition number.
+ * the key of the fact's parent, where it is joined, or, where it is the parent, to the children
+ * that wait under its key; what the joined row contributes goes to its cell; the cell's new value
+ * goes out. All topics have the same number of partitions, so that keys meet by partition number.
  */
 public final class RollupTopology {
   private final Rollup rollup;
@@ -83,8 +83,7 @@ public final class RollupTopology {
   /** The changes of a table's rows, keyed as in its CDC topic. */
   private KStream<byte[], Message> rows(Table table) {
     String name = Stores.legal(table.name().toString());
-    return builder
-        .stream(
+    return builder.stream(
             topics.cdc(table.name()).name(),
             Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("cdc-" + name))
         .process(RowStore.of(table, counters), Named.as("rows-" + name));
@@ -113,8 +112,7 @@ public final class RollupTopology {
           last ? result : new JoinResult.ToNextParent(new ParentRoute(child, parents.get(i + 1)));
       String name = Stores.legal(fact.name()) + "-" + Stores.legal(parent.alias());
       Join.Settings settings =
-          new Join.Settings(
-              fact, parent, next, last ? sender : Join.CHILDREN, topics.partitions());
+          new Join.Settings(fact, parent, next, last ? sender : Join.CHILDREN, topics.partitions());
       children =
           repartitioned(MessageSerde.ofJoin(fact), children, "children-" + name)
               .merge(parents(fact, parent), Named.as("meet-" + name))

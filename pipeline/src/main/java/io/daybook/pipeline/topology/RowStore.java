@@ -85,8 +85,7 @@ final class RowStore implements Processor<byte[], byte[], byte[], Message> {
     earlyCommits.processed(record.timestamp());
     long version = context.recordMetadata().orElseThrow().offset();
     if (ControlRecord.isWatermark(record.key())) {
-      watermarks.advance(
-          new Message.Mark(CHANNEL, ControlRecord.readWatermark(record.value())));
+      watermarks.advance(new Message.Mark(CHANNEL, ControlRecord.readWatermark(record.value())));
       forwardWatermark(record.timestamp());
     } else if (ControlRecord.isFence(record.key())) {
       slices.start(job(ControlRecord.readFence(record.value()), version, record.timestamp()));

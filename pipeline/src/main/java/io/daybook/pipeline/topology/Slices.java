@@ -6,9 +6,9 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Long work in slices. Under exactly-once a transaction has seconds, and work that outlasts it would
- * be aborted and repeated for ever; so a job does one slice at a time and keeps its cursor in a
- * store, from which it also goes on after a crash.
+ * Long work in slices. Under exactly-once a transaction has seconds, and work that outlasts it
+ * would be aborted and repeated for ever; so a job does one slice at a time and keeps its cursor in
+ * a store, from which it also goes on after a crash.
  */
 final class Slices {
   /** Entries visited in one slice. */

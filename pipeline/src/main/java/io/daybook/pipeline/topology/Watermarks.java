@@ -10,8 +10,8 @@ import java.util.Set;
  * The watermarks of a processor's inputs. What it may promise its successors is the lowest of them,
  * once every input has one.
  *
- * <p>Held in memory on purpose: a watermark speaks of the records before it in its own partition, so
- * after a restart the next tick of every input says as much as the lost one, and promises more.
+ * <p>Held in memory on purpose: a watermark speaks of the records before it in its own partition,
+ * so after a restart the next tick of every input says as much as the lost one, and promises more.
  */
 final class Watermarks {
   private final Set<String> channels;

@@ -42,8 +42,11 @@ record CaseRollups(List<DefinitionRecord> definitions) {
             Files.exists(file) ? DefinitionRecord.read(Files.readAllBytes(file)) : null;
         if (record == null || !record.texts().equals(definition.texts())) {
           throw new IllegalStateException(
-              file + " does not fit " + folder.rollups.resolve(definition.rollup())
-                  + ": record it again, see " + RESOURCES.resolve("README.md"));
+              file
+                  + " does not fit "
+                  + folder.rollups.resolve(definition.rollup())
+                  + ": record it again, see "
+                  + RESOURCES.resolve("README.md"));
         }
         definitions.add(record);
       }

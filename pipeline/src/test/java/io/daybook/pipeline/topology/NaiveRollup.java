@@ -60,7 +60,6 @@ record NaiveRollup(Map<String, Map<String, Map<String, String>>> tables) {
   private static String line(List<String> key, Group group) {
     String pieces = group.pieces == null ? "" : " pieces=" + group.pieces;
     return "workspace_id=%s day=%s region=%s owner=%s courier=%s sales=%d%s"
-        .formatted(
-            key.get(0), key.get(1), key.get(2), key.get(3), key.get(4), group.sales, pieces);
+        .formatted(key.get(0), key.get(1), key.get(2), key.get(3), key.get(4), group.sales, pieces);
   }
 }

@@ -48,9 +48,9 @@ final class RandomHistory {
         tables.get(table).clear();
         eventsByRow.keySet().removeIf(row -> row.startsWith(table + " "));
         add(table, "", JSON.createArrayNode().add("truncate").add(table));
-      } else if (current != null && dice < 80) {
+      } else if (current != null && dice < 48) {
         tables.get(table).remove(key);
-        add(table, key, change(dice < 40 ? "delete" : "tombstone", table, Map.of("id", key)));
+        add(table, key, change(dice < 24 ? "delete" : "tombstone", table, Map.of("id", key)));
       } else {
         Map<String, String> row = row(table, key);
         tables.get(table).put(key, row);
@@ -66,8 +66,9 @@ final class RandomHistory {
    */
   List<ArrayNode> delivered() {
     List<ArrayNode> events = new ArrayList<>();
-    eventsByRow.entrySet().removeIf(
-        entry -> entry.getKey().endsWith(" ") && events.addAll(entry.getValue()));
+    eventsByRow
+        .entrySet()
+        .removeIf(entry -> entry.getKey().endsWith(" ") && events.addAll(entry.getValue()));
     List<Deque<ArrayNode>> left = new ArrayList<>(eventsByRow.values());
     while (!left.isEmpty()) {
       int next = random.nextInt(left.size());

@@ -22,8 +22,7 @@ final class RowText {
     }
     for (int i = 0; i < measures.size(); i++) {
       Measure measure = rollup.measures().get(i);
-      boolean absent =
-          measure.isCount() ? measures.get(i).equals("0") : measures.get(i) == null;
+      boolean absent = measure.isCount() ? measures.get(i).equals("0") : measures.get(i) == null;
       if (!absent) {
         parts.add(measure.name() + "=" + measures.get(i));
       }

@@ -25,8 +25,17 @@ import java.util.stream.Stream;
  */
 record TopologyCase(String name, List<String> rollups, List<Step> steps) {
   private static final Set<String> FIELDS =
-      Set.of("name", "rollup", "rollups", "events", "rows", "watermark", "emits", "error",
-          "settle", "then");
+      Set.of(
+          "name",
+          "rollup",
+          "rollups",
+          "events",
+          "rows",
+          "watermark",
+          "emits",
+          "error",
+          "settle",
+          "then");
 
   /**
    * Events, and what is expected after them; what is null is not looked at.
@@ -91,9 +100,7 @@ record TopologyCase(String name, List<String> rollups, List<Step> steps) {
     if (node.has("rows")) {
       boolean byRollup = node.get("rows").isObject();
       rollups.forEach(
-          each ->
-              rows.put(
-                  each, byRollup ? node.get("rows").required(each) : node.get("rows")));
+          each -> rows.put(each, byRollup ? node.get("rows").required(each) : node.get("rows")));
     }
     return new Step(
         events,

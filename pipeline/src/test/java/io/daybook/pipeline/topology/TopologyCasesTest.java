@@ -64,8 +64,7 @@ class TopologyCasesTest {
     }
     pipe(step, events, run);
     if (step.rows().containsKey(rollup.name())) {
-      assertEquals(
-          lines(expected(rollup, step.rows().get(rollup.name()))), lines(run.rows()));
+      assertEquals(lines(expected(rollup, step.rows().get(rollup.name()))), lines(run.rows()));
     }
     if (step.watermark() != null) {
       assertEquals(step.watermark(), run.watermark(), "the newest watermark");

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Random histories of five joined tables, compared with {@link NaiveRollup} again and again. */
 class TopologyPropertyTest {
   private static final String SEED = "daybook.seed";
-  private static final int RUNS = 8;
-  private static final int ROUNDS = 25;
+  private static final int RUNS = 5;
+  private static final int ROUNDS = 20;
   private static final int EVENTS = 40;
 
   @TempDir(factory = StateFolders.class)

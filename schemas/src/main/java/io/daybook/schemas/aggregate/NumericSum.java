@@ -115,7 +115,6 @@ public record NumericSum() implements Aggregate<NumericSum.State> {
     byte[] digits = new byte[(int) VarInt.read(in)];
     in.readFully(digits);
     BigDecimal sum = new BigDecimal(new BigInteger(digits), (int) VarInt.read(in));
-    return new State(
-        sum, VarInt.read(in), VarInt.read(in), VarInt.read(in), VarInt.read(in));
+    return new State(sum, VarInt.read(in), VarInt.read(in), VarInt.read(in), VarInt.read(in));
   }
 }

@@ -39,7 +39,8 @@ public final class SqlText {
             ? text
             : era < 0 ? text + "+00" : text.substring(0, era) + "+00 BC";
       }
-      case NUMERIC -> value instanceof BigDecimal number ? number.toPlainString() : value.toString();
+      case NUMERIC ->
+          value instanceof BigDecimal number ? number.toPlainString() : value.toString();
       default -> value.toString();
     };
   }
@@ -53,8 +54,8 @@ public final class SqlText {
       case DATE -> TimestampText.parseDays(text);
       case TIMESTAMP, TIMESTAMPTZ -> TimestampText.parse(text);
       case TEXT, BPCHAR, UUID, ENUM -> text;
-      case UNSUPPORTED -> throw new IllegalArgumentException(
-          "Values of type " + type + " cannot be read");
+      case UNSUPPORTED ->
+          throw new IllegalArgumentException("Values of type " + type + " cannot be read");
     };
   }
 

@@ -14,11 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The meaning of one SELECT as a pure function: what a joined row contributes, and what changes when
- * one contribution takes the place of another.
+ * The meaning of one SELECT as a pure function: what a joined row contributes, and what changes
+ * when one contribution takes the place of another.
  *
- * <p>Law: adding {@link #retraction} to what {@link #addition} added leaves every cell as it was, in
- * either order.
+ * <p>Law: adding {@link #retraction} to what {@link #addition} added leaves every cell as it was,
+ * in either order.
  */
 public final class Contributor {
   private final Fact fact;

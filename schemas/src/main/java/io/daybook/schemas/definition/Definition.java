@@ -106,8 +106,8 @@ public record Definition(String rollup, Map<String, String> texts, List<Select> 
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (Select select : selects) {
-        digest.update((select.fact() + "\n" + select.normalized() + "\n").getBytes(
-            StandardCharsets.UTF_8));
+        digest.update(
+            (select.fact() + "\n" + select.normalized() + "\n").getBytes(StandardCharsets.UTF_8));
       }
       return HexFormat.of().formatHex(digest.digest(), 0, 8);
     } catch (NoSuchAlgorithmException e) {

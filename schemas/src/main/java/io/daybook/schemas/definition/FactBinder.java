@@ -81,6 +81,12 @@ final class FactBinder implements Scope {
     int slot = columns.slotOf(use);
     Table table = layout(slot);
     int index = table.indexOf(use.name());
+    if (index < 0) {
+      throw new RefusedException(
+          use.place(),
+          "Not supported: " + use.sql() + ", which is no column of " + table.name() + ".",
+          "Row changes hold a table's own columns and no system columns.");
+    }
     return new ColumnValue(slot, index, table.columns().get(index).type());
   }
 
@@ -164,8 +170,11 @@ final class FactBinder implements Scope {
     if (!table.primaryKey().equals(List.of(key.name()))) {
       throw new RefusedException(
           key.place(),
-          "Not supported: a join on " + key.sql() + ", which is not the primary key of "
-              + table.name() + ".",
+          "Not supported: a join on "
+              + key.sql()
+              + ", which is not the primary key of "
+              + table.name()
+              + ".",
           "Join a parent by its primary key " + table.primaryKey() + ".");
     }
     checkKeyTypes(from, column(key).type(), child.type());

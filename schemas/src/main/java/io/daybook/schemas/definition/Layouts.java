@@ -26,8 +26,7 @@ final class Layouts {
             table.columns().stream()
                 .filter(
                     column ->
-                        names.contains(column.name())
-                            || table.primaryKey().contains(column.name()))
+                        names.contains(column.name()) || table.primaryKey().contains(column.name()))
                 .toList();
         layouts.put(table.name(), new Table(table.name(), columns, table.primaryKey()));
       }

@@ -16,11 +16,7 @@ import io.daybook.schemas.expression.Expression;
  * @param filter its FILTER condition, or null for none
  */
 public record Measure(
-    String name,
-    SqlType type,
-    Aggregate<?> aggregate,
-    Expression argument,
-    Expression filter) {
+    String name, SqlType type, Aggregate<?> aggregate, Expression argument, Expression filter) {
 
   /** True where a fact without rows shows 0 and not NULL. */
   public boolean isCount() {

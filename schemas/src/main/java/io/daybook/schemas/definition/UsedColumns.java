@@ -25,8 +25,7 @@ final class UsedColumns {
   /** Adds them by table; a table of FROM without a used column is there with none. */
   void addTo(Map<TableName, Set<String>> used) {
     for (Select.FromTable from : select.tables()) {
-      used.computeIfAbsent(
-          catalogue.tables().get(from.written()).name(), name -> new TreeSet<>());
+      used.computeIfAbsent(catalogue.tables().get(from.written()).name(), name -> new TreeSet<>());
     }
     select
         .nodes()

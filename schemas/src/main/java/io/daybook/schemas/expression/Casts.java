@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.schemas.expression;
 
+import io.daybook.schemas.catalogue.SpecialNumber;
 import io.daybook.schemas.catalogue.SqlText;
 import io.daybook.schemas.catalogue.SqlType;
 import io.daybook.schemas.catalogue.SqlType.Kind;
-import io.daybook.schemas.catalogue.SpecialNumber;
 import io.daybook.schemas.sql.Node;
 import io.daybook.schemas.sql.RefusedException;
 import java.math.BigDecimal;
@@ -18,7 +18,13 @@ final class Casts {
 
   private static final Set<Kind> TO_TEXT =
       Set.of(
-          Kind.BOOLEAN, Kind.INT2, Kind.INT4, Kind.INT8, Kind.NUMERIC, Kind.UUID, Kind.ENUM,
+          Kind.BOOLEAN,
+          Kind.INT2,
+          Kind.INT4,
+          Kind.INT8,
+          Kind.NUMERIC,
+          Kind.UUID,
+          Kind.ENUM,
           Kind.TEXT);
 
   private Casts() {}

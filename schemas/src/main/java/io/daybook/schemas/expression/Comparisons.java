@@ -60,10 +60,11 @@ final class Comparisons {
       case DATE -> (a, b) -> Integer.compare((Integer) a, (Integer) b);
       case NUMERIC -> Numerics::compare;
       case TEXT, ENUM, UUID -> (a, b) -> ((String) a).compareTo((String) b);
-      case BPCHAR, UNSUPPORTED -> throw new RefusedException(
-          node.place(),
-          "Not supported: '" + node.sql() + "', a comparison of " + type + " values.",
-          "");
+      case BPCHAR, UNSUPPORTED ->
+          throw new RefusedException(
+              node.place(),
+              "Not supported: '" + node.sql() + "', a comparison of " + type + " values.",
+              "");
     };
   }
 }

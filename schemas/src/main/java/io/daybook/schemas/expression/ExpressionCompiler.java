@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.schemas.expression;
 
-import io.daybook.schemas.catalogue.SqlText;
 import io.daybook.schemas.catalogue.SqlType;
 import io.daybook.schemas.catalogue.SqlType.Kind;
 import io.daybook.schemas.sql.Node;
@@ -76,8 +75,7 @@ public final class ExpressionCompiler {
 
   private Expression unary(Node.Unary unary) {
     if (unary.operator().equals("NOT")) {
-      return Typed.strict(
-          SqlType.BOOLEAN, condition(unary.operand()), value -> !(Boolean) value);
+      return Typed.strict(SqlType.BOOLEAN, condition(unary.operand()), value -> !(Boolean) value);
     }
     SqlType type = number(unary);
     return Arithmetic.negate(type, compile(unary.operand(), type));
@@ -86,8 +84,7 @@ public final class ExpressionCompiler {
   private Expression binary(Node.Binary binary) {
     String operator = binary.operator();
     if (operator.equals("AND") || operator.equals("OR")) {
-      return logic(
-          operator.equals("OR"), condition(binary.left()), condition(binary.right()));
+      return logic(operator.equals("OR"), condition(binary.left()), condition(binary.right()));
     }
     if (Comparisons.OPERATORS.contains(operator)) {
       return comparison(operator, binary.left(), binary.right(), binary);
@@ -122,8 +119,7 @@ public final class ExpressionCompiler {
   private Expression is(Node.Is is) {
     if (is.state().equals("NULL")) {
       Expression operand = compile(is.operand());
-      return new Typed(
-          SqlType.BOOLEAN, row -> (operand.evaluate(row) == null) != is.negated());
+      return new Typed(SqlType.BOOLEAN, row -> (operand.evaluate(row) == null) != is.negated());
     }
     Expression operand = condition(is.operand());
     Object wanted = is.state().equals("UNKNOWN") ? null : Boolean.valueOf(is.state());
@@ -154,9 +150,7 @@ public final class ExpressionCompiler {
       results.add(compile(branch.result(), type));
     }
     Expression otherwise =
-        choice.otherwise() == null
-            ? Typed.constant(type, null)
-            : compile(choice.otherwise(), type);
+        choice.otherwise() == null ? Typed.constant(type, null) : compile(choice.otherwise(), type);
     return new Typed(
         type,
         row -> {
@@ -207,7 +201,7 @@ public final class ExpressionCompiler {
       return Typed.constant(wanted, null);
     }
     try {
-      Object value = SqlText.parse(own == null ? wanted : own, constant.text());
+      Object value = Constants.parse(own == null ? wanted : own, constant.text());
       Expression expression = Typed.constant(own == null ? wanted : own, value);
       return Casts.widen(expression, wanted, constant);
     } catch (IllegalArgumentException | java.time.DateTimeException e) {

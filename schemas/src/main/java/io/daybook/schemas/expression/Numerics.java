@@ -8,9 +8,8 @@ import java.math.BigDecimal;
 /**
  * Order and arithmetic of Postgres' {@code numeric}, its special values included.
  *
- * @see <a
- *     href="https://www.postgresql.org/docs/current/datatype-numeric.html">numeric types</a>: NaN
- *     equals itself and sorts above everything; Infinity - Infinity and 0 * Infinity are NaN
+ * @see <a href="https://www.postgresql.org/docs/current/datatype-numeric.html">numeric types</a>:
+ *     NaN equals itself and sorts above everything; Infinity - Infinity and 0 * Infinity are NaN
  */
 final class Numerics {
   private Numerics() {}

@@ -36,8 +36,7 @@ record Typed(SqlType type, Evaluation evaluation) implements Expression {
   }
 
   /** NULL where either operand is NULL. */
-  static Expression strict(
-      SqlType type, Expression left, Expression right, StrictPair function) {
+  static Expression strict(SqlType type, Expression left, Expression right, StrictPair function) {
     return new Typed(
         type,
         row -> {

@@ -130,17 +130,8 @@ public final class CatalogueReader {
     }
     String hint = error.getHint() == null ? "" : error.getHint();
     return new RefusedException(
-        place(select.sql(), error.getPosition()), "Postgres says: " + error.getMessage(), hint);
-  }
-
-  private static Place place(String sql, int position) {
-    int line = 1;
-    int column = 1;
-    for (int i = 0; i < Math.min(position, sql.length()) - 1; i++) {
-      boolean newline = sql.charAt(i) == '\n';
-      line = newline ? line + 1 : line;
-      column = newline ? 1 : column + 1;
-    }
-    return new Place(line, column);
+        Place.at(select.sql(), error.getPosition() - 1),
+        "Postgres says: " + error.getMessage(),
+        hint);
   }
 }

@@ -86,9 +86,7 @@ final class ExpressionReader {
       return new Node.Constant(place, sql, Node.Constant.Kind.STRING, value);
     } else if (expression instanceof LongValue || expression instanceof DoubleValue) {
       Node.Constant.Kind kind =
-          expression instanceof LongValue
-              ? Node.Constant.Kind.INTEGER
-              : Node.Constant.Kind.DECIMAL;
+          expression instanceof LongValue ? Node.Constant.Kind.INTEGER : Node.Constant.Kind.DECIMAL;
       return new Node.Constant(place, sql, kind, sql);
     } else if (expression instanceof BooleanValue truth) {
       String text = Boolean.toString(truth.getValue());
@@ -156,8 +154,7 @@ final class ExpressionReader {
   private Node choice(CaseExpression choice, Place place, String sql) {
     List<Node.When> branches = new ArrayList<>();
     for (WhenClause when : choice.getWhenClauses()) {
-      branches.add(
-          new Node.When(read(when.getWhenExpression()), read(when.getThenExpression())));
+      branches.add(new Node.When(read(when.getWhenExpression()), read(when.getThenExpression())));
     }
     Expression operand = choice.getSwitchExpression();
     Expression otherwise = choice.getElseExpression();
@@ -187,7 +184,8 @@ final class ExpressionReader {
               + name
               + "(…) AS a_name; combine such columns when you read the rollup.");
     }
-    if (!FUNCTIONS.contains(name) || function.isDistinct()) {
+    boolean known = FUNCTIONS.contains(name) && function.getParameters() != null;
+    if (!known || function.isDistinct()) {
       throw refused(place, "the function " + name, Supported.EXPRESSIONS);
     }
     List<Node> arguments = new ArrayList<>();

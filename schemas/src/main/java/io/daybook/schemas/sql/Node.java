@@ -54,7 +54,9 @@ public sealed interface Node {
     }
   }
 
-  /** {@code x IS [NOT] NULL | TRUE | FALSE | UNKNOWN}; {@code state} is the upper-case last word. */
+  /**
+   * {@code x IS [NOT] NULL | TRUE | FALSE | UNKNOWN}; {@code state} is the upper-case last word.
+   */
   record Is(Place place, String sql, Node operand, String state, boolean negated) implements Node {
     @Override
     public List<Node> children() {

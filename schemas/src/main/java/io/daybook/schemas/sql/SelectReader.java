@@ -37,8 +37,7 @@ public final class SelectReader {
   private SelectReader(String fact, String file, String text) {
     this.fact = fact;
     this.file = file;
-    String trimmed = text.stripTrailing();
-    this.sql = trimmed.endsWith(";") ? trimmed.substring(0, trimmed.length() - 1) : trimmed;
+    this.sql = StatementEnd.strip(text);
   }
 
   /**
@@ -76,13 +75,16 @@ public final class SelectReader {
       return select;
     }
     throw new RefusedException(
-        Place.START, "Not supported: anything but one SELECT … FROM ….", "Write one SELECT a file.");
+        Place.START,
+        "Not supported: anything but one SELECT … FROM ….",
+        "Write one SELECT a file.");
   }
 
   private static RefusedException syntaxError(JSQLParserException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof ParseException parse && parse.currentToken != null) {
-        Token token = parse.currentToken.next == null ? parse.currentToken : parse.currentToken.next;
+        Token token =
+            parse.currentToken.next == null ? parse.currentToken : parse.currentToken.next;
         String found = token.image.isEmpty() ? "the end of the text" : "'" + token.image + "'";
         return new RefusedException(
             new Place(token.beginLine, token.beginColumn),
@@ -214,7 +216,12 @@ public final class SelectReader {
   }
 
   private Select.AggregateCall aggregate(
-      Expression whole, String written, Expression argument, Node filter, Place place, String name) {
+      Expression whole,
+      String written,
+      Expression argument,
+      Node filter,
+      Place place,
+      String name) {
     String function = written.toLowerCase(Locale.ROOT);
     boolean everyRow = argument instanceof AllColumns;
     boolean supported = function.equals("count") || (function.equals("sum") && !everyRow);
@@ -267,10 +274,9 @@ public final class SelectReader {
       }
     }
     for (SelectItem<?> item : items) {
-      boolean alias =
-          expression instanceof Column column
-              && column.getTable() == null
-              && Identifier.fold(column.getColumnName()).equals(name(item, places.of(item)));
+      // As text, because the parser takes a bare "day" for a unit of time.
+      String written = Identifier.fold(expression.toString());
+      boolean alias = written.equals(name(item, places.of(item)));
       if (alias || item.getExpression().toString().equals(expression.toString())) {
         return name(item, places.of(item));
       }

@@ -7,8 +7,20 @@ import java.util.Set;
 final class Supported {
   static final Set<String> AGGREGATES =
       Set.of(
-          "count", "sum", "avg", "min", "max", "bool_or", "bool_and", "every", "array_agg",
-          "string_agg", "json_agg", "jsonb_agg", "stddev", "variance");
+          "count",
+          "sum",
+          "avg",
+          "min",
+          "max",
+          "bool_or",
+          "bool_and",
+          "every",
+          "array_agg",
+          "string_agg",
+          "json_agg",
+          "jsonb_agg",
+          "stddev",
+          "variance");
 
   static final String EXPRESSIONS =
       "Supported are columns, constants, = <> < <= > >=, AND OR NOT, IS [NOT] NULL / TRUE / FALSE"

@@ -50,8 +50,7 @@ final class TableReader {
       statement.setString(1, from.written());
       try (ResultSet row = statement.executeQuery()) {
         if (!row.next()) {
-          throw new RefusedException(
-              from.place(), "There is no table " + from.written() + ".", "");
+          throw new RefusedException(from.place(), "There is no table " + from.written() + ".", "");
         }
         if (!"r".equals(row.getString(4)) && !"p".equals(row.getString(4))) {
           throw new RefusedException(

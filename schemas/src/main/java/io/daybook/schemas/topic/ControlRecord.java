@@ -13,8 +13,8 @@ import java.util.Arrays;
 
 /**
  * The bytes of what is no row: watermarks and fences, in CDC topics and (watermarks only) in rollup
- * topics. Both stand under a constant, non-null key, so that compaction keeps the newest of each and
- * a broker accepts them; the JSON Schema of both is {@code schemas/control-record.schema.json}.
+ * topics. Both stand under a constant, non-null key, so that compaction keeps the newest of each
+ * and a broker accepts them; the JSON Schema of both is {@code schemas/control-record.schema.json}.
  */
 public final class ControlRecord {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -71,8 +71,9 @@ public final class ControlRecord {
     return switch (kind) {
       case "truncate" -> new Fence.Truncate(epoch);
       case "snapshot-end" -> new Fence.SnapshotEnd(epoch);
-      default -> throw new IllegalArgumentException(
-          "Fence of kind '" + kind + "': known are truncate and snapshot-end");
+      default ->
+          throw new IllegalArgumentException(
+              "Fence of kind '" + kind + "': known are truncate and snapshot-end");
     };
   }
 

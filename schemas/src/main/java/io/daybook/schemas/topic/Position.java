@@ -16,7 +16,8 @@ import org.apache.kafka.common.header.Headers;
  *
  * @param epoch grows with every snapshot; foreign topics without the header count as epoch 0
  * @param previousCommit commit LSN of the transaction before this one, zero in a snapshot
- * @param change LSN of the change itself; all rows of a snapshot or of one multi-row insert share it
+ * @param change LSN of the change itself; all rows of a snapshot or of one multi-row insert share
+ *     it
  */
 public record Position(int epoch, Lsn previousCommit, Lsn change) {
   public static final String HEADER = "daybook.position";

@@ -33,7 +33,9 @@ public final class RollupRecords {
   public RollupRecords(Rollup rollup) {
     this.keys = rollup.keys();
     this.measures =
-        rollup.measures().stream().map(measure -> new Column(measure.name(), measure.type())).toList();
+        rollup.measures().stream()
+            .map(measure -> new Column(measure.name(), measure.type()))
+            .toList();
   }
 
   /** Key bytes of the values of workspace, day and dimensions. */

@@ -65,8 +65,7 @@ public final class TopicAdmin implements AutoCloseable {
         missing.stream()
             .map(
                 topic ->
-                    new NewTopic(
-                            topic.name(), Optional.of(topic.partitions()), Optional.empty())
+                    new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty())
                         .configs(topic.settings()))
             .toList();
     // Another process may have been quicker, which is as good.
@@ -81,7 +80,8 @@ public final class TopicAdmin implements AutoCloseable {
   /** Names of all topics that begin so. */
   public Set<String> startingWith(Collection<String> prefixes) {
     Set<String> names = new TreeSet<>();
-    for (String name : await(admin.listTopics().names(), TopicExistsException.class).orElseThrow()) {
+    for (String name :
+        await(admin.listTopics().names(), TopicExistsException.class).orElseThrow()) {
       if (prefixes.stream().anyMatch(name::startsWith)) {
         names.add(name);
       }

@@ -49,8 +49,7 @@ public record Topics(String prefix, int partitions) {
 
   /** The absolute values of one rollup's generation. */
   public Topic rollup(String rollup, int generation) {
-    return new Topic(
-        prefix + ".rollup." + rollup + ".g" + generation, partitions, COMPACTED);
+    return new Topic(prefix + ".rollup." + rollup + ".g" + generation, partitions, COMPACTED);
   }
 
   /** Application id of the Streams application that fills {@link #rollup}. */

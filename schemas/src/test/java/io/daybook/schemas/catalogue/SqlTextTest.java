@@ -18,9 +18,19 @@ class SqlTextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "2026-01-31", "1970-01-01", "1969-12-31", "0001-01-01", "0001-12-31 BC", "4713-11-24 BC",
-        "0044-03-15 BC", "9999-12-31", "10000-01-01", "294277-01-01", "5874897-12-31",
-        "infinity", "-infinity"
+        "2026-01-31",
+        "1970-01-01",
+        "1969-12-31",
+        "0001-01-01",
+        "0001-12-31 BC",
+        "4713-11-24 BC",
+        "0044-03-15 BC",
+        "9999-12-31",
+        "10000-01-01",
+        "294277-01-01",
+        "5874897-12-31",
+        "infinity",
+        "-infinity"
       })
   void datesComeBackAsTheyWere(String text) {
     assertEquals(text, SqlText.format(SqlType.DATE, SqlText.parse(SqlType.DATE, text)));
@@ -29,9 +39,16 @@ class SqlTextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "2026-01-31 10:00:00", "2026-01-31 10:00:00.123", "2026-01-31 23:59:59.999999",
-        "1999-12-31 23:59:59.000001", "1969-12-31 23:59:59.5", "0001-12-31 23:59:59 BC",
-        "4713-11-24 00:00:00 BC", "294276-12-31 23:59:59.999999", "infinity", "-infinity"
+        "2026-01-31 10:00:00",
+        "2026-01-31 10:00:00.123",
+        "2026-01-31 23:59:59.999999",
+        "1999-12-31 23:59:59.000001",
+        "1969-12-31 23:59:59.5",
+        "0001-12-31 23:59:59 BC",
+        "4713-11-24 00:00:00 BC",
+        "294276-12-31 23:59:59.999999",
+        "infinity",
+        "-infinity"
       })
   void timestampsComeBackAsTheyWere(String text) {
     assertEquals(text, SqlText.format(TIMESTAMP, SqlText.parse(TIMESTAMP, text)));
@@ -40,8 +57,11 @@ class SqlTextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "2026-01-31 10:00:00+00", "0044-03-15 10:00:00.5+00 BC",
-        "294276-12-31 23:59:59.999999+00", "infinity", "-infinity"
+        "2026-01-31 10:00:00+00",
+        "0044-03-15 10:00:00.5+00 BC",
+        "294276-12-31 23:59:59.999999+00",
+        "infinity",
+        "-infinity"
       })
   void zonedTimestampsComeBackAsTheyWere(String text) {
     assertEquals(text, SqlText.format(TIMESTAMPTZ, SqlText.parse(TIMESTAMPTZ, text)));
@@ -75,9 +95,21 @@ class SqlTextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "now", "2026", "2026-01", "2026-13-01", "2026-02-30", "2026-01-31 ", "2026-01-31x",
-        "2026-01-31T", "2026-01-31 10", "2026-01-31 10:00:00 UTC", "x2026-01-31", "1:2:3",
-        "Infinity", "99999999999999999999-01-01"
+        "",
+        "now",
+        "2026",
+        "2026-01",
+        "2026-13-01",
+        "2026-02-30",
+        "2026-01-31 ",
+        "2026-01-31x",
+        "2026-01-31T",
+        "2026-01-31 10",
+        "2026-01-31 10:00:00 UTC",
+        "x2026-01-31",
+        "1:2:3",
+        "Infinity",
+        "99999999999999999999-01-01"
       })
   void whatIsNoTimeIsRefused(String text) {
     assertThrows(
@@ -103,16 +135,14 @@ class SqlTextTest {
     assertEquals(true, SqlText.parse(SqlType.BOOLEAN, "t"));
     assertEquals(false, SqlText.parse(SqlType.BOOLEAN, "false"));
     assertEquals("true", SqlText.format(SqlType.BOOLEAN, true));
-    assertThrows(
-        IllegalArgumentException.class, () -> SqlText.parse(SqlType.BOOLEAN, "yes"));
+    assertThrows(IllegalArgumentException.class, () -> SqlText.parse(SqlType.BOOLEAN, "yes"));
   }
 
   @Test
   void aValueOfAnUnsupportedTypeIsNotRead() {
     SqlType json = new SqlType(Kind.UNSUPPORTED, "jsonb");
     String message =
-        assertThrows(IllegalArgumentException.class, () -> SqlText.parse(json, "{}"))
-            .getMessage();
+        assertThrows(IllegalArgumentException.class, () -> SqlText.parse(json, "{}")).getMessage();
     assertEquals("Values of type jsonb cannot be read", message);
   }
 }

@@ -47,8 +47,7 @@ class CellAlgebraTest {
   void aCellShowsWhatWasAdded() {
     Cell cell = algebra.plus(algebra.zero(), contributor.addition(contribution(7)));
     assertTrue(algebra.isPresent(cell) && algebra.isSettled(cell));
-    assertArrayEquals(
-        new Object[] {1L, 1L, 7L, new BigDecimal("1.50")}, algebra.values(cell));
+    assertArrayEquals(new Object[] {1L, 1L, 7L, new BigDecimal("1.50")}, algebra.values(cell));
   }
 
   @Test
@@ -66,8 +65,10 @@ class CellAlgebraTest {
 
   @Test
   void equalNumbersAreOneCell() {
-    Contribution one = contributor.of(new Object[][] {{1L, "w", 1, new BigDecimal("1.5"), true, 1L}});
-    Contribution two = contributor.of(new Object[][] {{1L, "w", 1, new BigDecimal("1.50"), true, 1L}});
+    Contribution one =
+        contributor.of(new Object[][] {{1L, "w", 1, new BigDecimal("1.5"), true, 1L}});
+    Contribution two =
+        contributor.of(new Object[][] {{1L, "w", 1, new BigDecimal("1.50"), true, 1L}});
     assertTrue(one.sameCell(two));
     assertEquals(one, two);
   }

@@ -48,8 +48,7 @@ class TopicRecordsTest {
     assertEquals(position, Position.read(headers));
     assertEquals(12, Position.epoch(headers));
     assertEquals(
-        "12:16/B374D848:16/B374D900",
-        new String(position.toHeader(), StandardCharsets.US_ASCII));
+        "12:16/B374D848:16/B374D900", new String(position.toHeader(), StandardCharsets.US_ASCII));
   }
 
   @Test
@@ -106,7 +105,7 @@ class TopicRecordsTest {
     assertEquals(
         Arrays.asList("w \"1\" \uD83C\uDF31", "2026-01-31", "1.5", null), records.readKey(bytes));
     assertEquals(
-        "{\"workspace_id\":\"w \\\"1\\\" \uD83C\uDF31\",\"day\":\"2026-01-31\","
+        "{\"workspace_id\":\"w \\\"1\\\" \\uD83C\\uDF31\",\"day\":\"2026-01-31\","
             + "\"kind\":\"1.5\",\"flag\":null}",
         new String(bytes, StandardCharsets.UTF_8));
   }

@@ -27,12 +27,22 @@ final class RedisPart implements Part {
   private final Path dataDir;
   private final Path log;
   private final int port;
+  private final String executable;
   private ServerProcess process;
 
+  /**
+   * Unpacks the program, before any other part starts a process: one that is forked while the file
+   * is written keeps it open, and the kernel then refuses to run it ("text file busy").
+   */
   RedisPart(Path stateDir, int port) {
     this.dataDir = dataDir(stateDir);
     this.log = stateDir.resolve("redis.log");
     this.port = port;
+    try {
+      this.executable = unpack();
+    } catch (IOException e) {
+      throw new StackException("Redis cannot be unpacked to " + dataDir + ": " + e.getMessage(), e);
+    }
   }
 
   static Path dataDir(Path stateDir) {
@@ -75,7 +85,7 @@ final class RedisPart implements Part {
       Files.deleteIfExists(pidFile(dataDir));
       Files.deleteIfExists(log);
       Files.writeString(config(dataDir), configuration());
-      new ProcessBuilder(executable(), config(dataDir).toString())
+      new ProcessBuilder(executable, config(dataDir).toString())
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.DISCARD)
           .start()
@@ -127,7 +137,7 @@ final class RedisPart implements Part {
     }
   }
 
-  private String executable() throws IOException {
+  private String unpack() throws IOException {
     Path binDir = Files.createDirectories(dataDir.resolve("bin"));
     return ExecutableProvider.newJarResourceProvider(binDir.toFile()).get().getPath();
   }

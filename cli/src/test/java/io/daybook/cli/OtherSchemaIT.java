@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.daybook.schemas.definition.Rollup;
+import io.daybook.serve.verification.Verdict;
+import io.daybook.serve.verification.Verification;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+
+/** Nothing is made for the reference alone: other names, key types, workspace type and values. */
+class OtherSchemaIT {
+  private static final String DDL =
+      """
+      CREATE SCHEMA shop;
+      ALTER DATABASE app SET search_path = shop, public;
+      CREATE TYPE shop."order state" AS ENUM ('open', 'paid', 'sent back');
+      CREATE TABLE shop.tenants (tenant_no int PRIMARY KEY, plan text);
+      CREATE TABLE shop.regions (id smallint PRIMARY KEY, name varchar(40) NOT NULL);
+      CREATE TABLE shop."Branch Offices" (
+        key uuid PRIMARY KEY, tenant_no int NOT NULL REFERENCES shop.tenants ON DELETE CASCADE,
+        region smallint REFERENCES shop.regions);
+      CREATE TABLE shop.orders (
+        order_no bigint, line int, branch uuid REFERENCES shop."Branch Offices" ON DELETE CASCADE,
+        sold_by int, ordered timestamp NOT NULL, delivered date, state shop."order state",
+        amount numeric(14,2), weight numeric, pieces int, cents bigint, gift boolean,
+        note text, PRIMARY KEY (order_no, line));
+      CREATE TABLE shop.sellers (id int PRIMARY KEY, "full name" text);
+      """;
+  private static final String SALES =
+      """
+      -- Two parents of one fact, one of them with a parent of its own.
+      SELECT b.tenant_no AS workspace_id, o.ordered::date AS day,
+             coalesce(r.name, 'nowhere') AS "where is it", s."full name" AS seller,
+             count(*) AS lines, count(o.note) AS noted, sum(o.pieces) AS pieces,
+             sum(o.cents) AS cents, sum(o.amount) AS amount,
+             sum(o.weight) FILTER (WHERE NOT o.gift) AS "weight, no gifts",
+             sum(CASE WHEN o.state = 'paid' THEN o.pieces * 2 - 1 ELSE 0 END) AS score
+      FROM orders o
+      JOIN "Branch Offices" b ON b.key = o.branch
+      LEFT JOIN regions r ON r.id = b.region
+      LEFT JOIN sellers s ON o.sold_by = s.id
+      WHERE o.state <> 'sent back' OR o.state IS NULL
+      GROUP BY workspace_id, day, 3, seller;
+      """;
+  private static final String DELIVERIES =
+      """
+      SELECT b.tenant_no AS workspace_id, o.delivered AS day, coalesce(r.name, 'nowhere')
+             AS "where is it", s."full name" AS seller, count(*) AS delivered
+      FROM orders o JOIN "Branch Offices" b ON b.key = o.branch
+      LEFT JOIN regions r ON r.id = b.region LEFT JOIN sellers s ON s.id = o.sold_by
+      GROUP BY 1, 2, 3, 4
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void anotherSchemaIsKeptExactly() throws Exception {
+    Path rollup = Files.createDirectories(folder.resolve("rollups/sales"));
+    Files.writeString(rollup.resolve("sold.sql"), SALES);
+    Files.writeString(rollup.resolve("delivered.sql"), DELIVERIES);
+    try (PipelineRig rig = PipelineRig.start(folder, DDL, rollup.getParent())) {
+      execute(
+          rig,
+          """
+          INSERT INTO shop.tenants SELECT n, 'small' FROM generate_series(1, 9) n;
+          INSERT INTO shop.regions SELECT n, 'Région "' || n || '" 🏔' FROM generate_series(1, 4) n;
+          INSERT INTO shop.sellers SELECT n, 'Seller ' || n FROM generate_series(1, 5) n;
+          INSERT INTO shop."Branch Offices"
+          SELECT md5(n::text)::uuid, n % 9 + 1, nullif(n % 5, 0) FROM generate_series(1, 40) n;
+          INSERT INTO shop.orders
+          SELECT n, n % 3, md5((n % 44)::text)::uuid, nullif(n % 7, 0),
+                 timestamp '2024-02-27' + n * interval '37 minutes',
+                 CASE WHEN n % 4 > 0 THEN date '2024-03-01' + n % 50 END,
+                 (ARRAY['open', 'paid', 'sent back', NULL])[n % 4 + 1]::shop."order state",
+                 n * 1.37, nullif(n % 11, 0) / 7.0, n % 13, n * 3000000000000000, n % 2 = 0,
+                 nullif(repeat('x', n % 3), '')
+          FROM generate_series(1, 3000) n WHERE n % 44 BETWEEN 1 AND 40;
+          """);
+      rig.migrate();
+      rig.startRoles(false);
+      assertEqual(rig, "after the load");
+      execute(
+          rig,
+          """
+          UPDATE shop.orders SET amount = amount + 0.01, gift = NOT gift WHERE order_no % 5 = 0;
+          UPDATE shop.orders SET branch = NULL WHERE order_no % 97 = 0;
+          UPDATE shop.orders SET line = line + 10 WHERE order_no % 31 = 0;
+          UPDATE shop.orders SET ordered = 'infinity' WHERE order_no = 3;
+          UPDATE shop.orders SET ordered = '0044-03-15 12:00 BC', delivered = '-infinity'
+          WHERE order_no = 5;
+          UPDATE shop.orders SET weight = 'NaN' WHERE order_no IN (6, 8);
+          UPDATE shop."Branch Offices" SET tenant_no = tenant_no % 9 + 1 WHERE region = 2;
+          UPDATE shop."Branch Offices" SET region = NULL WHERE region = 3;
+          UPDATE shop.regions SET name = 'renamed' WHERE id = 1;
+          UPDATE shop.sellers SET "full name" = NULL WHERE id = 2;
+          DELETE FROM shop.sellers WHERE id = 3;
+          """);
+      assertEqual(rig, "after changes");
+      execute(
+          rig,
+          """
+          UPDATE shop.orders SET weight = 1 WHERE order_no IN (6, 8);
+          INSERT INTO shop.sellers VALUES (3, 'Back again'), (6, 'New one');
+          DELETE FROM shop.tenants WHERE tenant_no = 4;
+          DELETE FROM shop.orders WHERE order_no % 3 = 0;
+          """);
+      assertEqual(rig, "after a cascade");
+      try (Jedis redis = new Jedis(rig.installation().config().redis())) {
+        assertTrue(Long.parseLong(redis.get("analytics:v1:ver:4")) > 0, "no bump of workspace 4");
+      }
+      execute(rig, "TRUNCATE shop.orders");
+      assertEqual(rig, "after a truncate");
+    }
+  }
+
+  private static void assertEqual(PipelineRig rig, String when) throws Exception {
+    Verification verification = rig.verify();
+    assertEquals(
+        Verdict.EQUAL,
+        verification.verdict(),
+        () -> when + ": " + verification.differences() + verification.reasons());
+    for (Rollup rollup : rig.rollups()) {
+      assertEquals(List.of(), rig.differencesInOneSnapshot(rollup), when);
+    }
+    System.out.println("OtherSchemaIT: " + when + ", " + verification.rowsCompared() + " rows");
+  }
+
+  private static void execute(PipelineRig rig, String sql) throws SQLException {
+    try (Connection connection = rig.source().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- refused: 5:8 Not supported: 'avg(m.x)'.
+SELECT m.who AS workspace_id,
+       m.at::date AS day,
+       avg(m.x) AS n
+FROM entry m
+GROUP BY 1, 2

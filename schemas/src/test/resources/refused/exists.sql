@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- refused: 5:31 Not supported: 'EXISTS (SELECT 1)'.
+SELECT m.who AS workspace_id,
+       m.at::date AS day,
+       count(*) FILTER (WHERE EXISTS (SELECT 1)) AS n
+FROM entry m
+GROUP BY 1, 2

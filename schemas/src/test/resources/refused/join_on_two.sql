@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- refused: 6:30 Not supported: a join on
+SELECT m.who AS workspace_id,
+       m.at::date AS day,
+       count(*) AS n
+FROM entry m JOIN other o ON o.id = m.o AND o.x = 1
+GROUP BY 1, 2

@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- refused: 1:1 Not supported: anything but one SELECT … FROM ….
+DELETE FROM entry

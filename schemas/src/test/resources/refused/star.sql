@@ -1,0 +1,5 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- refused: 3:8 Not supported: SELECT *.
+SELECT *
+FROM entry m
+GROUP BY 1

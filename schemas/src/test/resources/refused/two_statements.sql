@@ -1,0 +1,13 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- refused: 9:1 Not supported: a second statement.
+SELECT m.who AS workspace_id,
+       m.at::date AS day,
+       count(*) AS n
+FROM entry m
+GROUP BY 1, 2
+;
+SELECT m.who AS workspace_id,
+       m.at::date AS day,
+       count(*) AS n
+FROM entry m
+GROUP BY 1, 2

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- refused: 6:14 Not supported: 'JOIN other o USING
+SELECT m.who AS workspace_id,
+       m.at::date AS day,
+       count(*) AS n
+FROM entry m JOIN other o USING (id)
+GROUP BY 1, 2
