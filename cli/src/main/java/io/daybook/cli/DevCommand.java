@@ -51,8 +51,8 @@ final class DevCommand extends Verb {
       names = "--rate",
       defaultValue = "250",
       paramLabel = "N",
-      description = "Row changes per second of the live load; 0 for none (default: "
-          + "${DEFAULT-VALUE}).")
+      description =
+          "Row changes per second of the live load; 0 for none (default: " + "${DEFAULT-VALUE}).")
   private int rate;
 
   @Option(

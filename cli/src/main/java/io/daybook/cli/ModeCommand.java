@@ -54,7 +54,9 @@ final class ModeCommand extends Verb {
     if (mode != null) {
       ModeSwitch modeSwitch = new ModeSwitch(installation.target());
       List<String> rollups =
-          rollup != null ? List.of(rollup) : reader.read().stream().map(RollupStatus::name).toList();
+          rollup != null
+              ? List.of(rollup)
+              : reader.read().stream().map(RollupStatus::name).toList();
       for (String each : rollups) {
         modeSwitch.set(
             new ModeChange(each, workspace, mode, System.getProperty("user.name"), reason));

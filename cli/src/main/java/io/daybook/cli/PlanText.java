@@ -32,11 +32,17 @@ final class PlanText {
     text.append("   generation ").append(rollup.generation());
     text.append("   definition ").append(rollup.hash()).append("\n\n");
     text.append("  One row for each:   ").append(columns(rollup.keys())).append('\n');
-    text.append("  A row exists while at least one fact has a row for its key. Rows of the source\n");
-    text.append("  whose workspace or day is NULL are left out, of the rollup and the live query.\n");
+    text.append(
+        "  A row exists while at least one fact has a row for its key. Rows of the source\n");
+    text.append(
+        "  whose workspace or day is NULL are left out, of the rollup and the live query.\n");
     text.append("\n  Captured (table: columns, * = key; topic)\n");
     for (Table each : rollup.tables()) {
-      text.append("    ").append(each.name()).append(": ").append(captured(each)).append("\n        ");
+      text.append("    ")
+          .append(each.name())
+          .append(": ")
+          .append(captured(each))
+          .append("\n        ");
       text.append(topics.cdc(each.name()).name()).append('\n');
     }
     rollup.facts().forEach(fact -> text.append('\n').append(fact(fact)));
@@ -58,7 +64,8 @@ final class PlanText {
     json.put("keys", named(rollup.keys()));
     json.put(
         "measures",
-        named(rollup.measures().stream().map(each -> new Column(each.name(), each.type())).toList()));
+        named(
+            rollup.measures().stream().map(each -> new Column(each.name(), each.type())).toList()));
     json.put(
         "tables",
         rollup.tables().stream()
@@ -77,7 +84,8 @@ final class PlanText {
   }
 
   static String unchecked(Definition definition) {
-    StringBuilder text = new StringBuilder("rollup " + definition.rollup() + "   types unchecked\n");
+    StringBuilder text =
+        new StringBuilder("rollup " + definition.rollup() + "   types unchecked\n");
     for (Select select : definition.selects()) {
       text.append("  ").append(select.fact()).append(": from ").append(select.from()).append('\n');
       text.append("    keys     ");
@@ -103,7 +111,8 @@ final class PlanText {
   }
 
   private String fact(Fact fact) {
-    StringBuilder text = new StringBuilder("  Fact ").append(fact.name()).append("\n    path      ");
+    StringBuilder text =
+        new StringBuilder("  Fact ").append(fact.name()).append("\n    path      ");
     text.append(path(fact, fact.relations().get(0))).append(" -> cell\n    measures  ");
     text.append(
         fact.measures().stream()

@@ -54,14 +54,14 @@ final class StatusCommand extends Verb {
     }
     report
         .stages()
-        .forEach(
-            each -> out().printf("  %-34s lag %d events%n", each.name(), each.lagEvents()));
+        .forEach(each -> out().printf("  %-34s lag %d events%n", each.name(), each.lagEvents()));
     StatusReport.Slot slot = report.slot();
     out()
         .printf(
             "  slot %s: %s, holds %s bytes of WAL%n",
             slot.name(), slot.walStatus(), slot.retainedBytes());
-    out().printf("  cache: %d workspaces wait for their increment%n", report.cache().notesPending());
+    out()
+        .printf("  cache: %d workspaces wait for their increment%n", report.cache().notesPending());
     for (StatusReport.Problem each : report.problems()) {
       out().printf("! %s%n", each.what());
       out().printf("    since %s; readers get %s%n", each.since(), each.readersGet());

@@ -42,8 +42,7 @@ final class UninstallCommand extends Verb {
     Topics topics = installation.topics();
     Uninstallation tables = new Uninstallation(installation.target(), Installation.lockWait());
     CaptureRemoval capture =
-        new CaptureRemoval(
-            SourceDatabase.parse(installation.config().source().jdbcUrl()), topics);
+        new CaptureRemoval(SourceDatabase.parse(installation.config().source().jdbcUrl()), topics);
     try (TopicAdmin admin = new TopicAdmin(installation.config().kafka())) {
       Set<String> names = admin.startingWith(topics.ownPrefixes());
       List<String> groups = groups(admin, topics);

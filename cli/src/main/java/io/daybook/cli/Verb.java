@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli;
 
-import io.daybook.cli.installation.Installation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.daybook.cli.config.ConfigReader;
+import io.daybook.cli.installation.Installation;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

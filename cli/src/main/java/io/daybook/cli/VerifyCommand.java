@@ -37,8 +37,9 @@ final class VerifyCommand extends Verb {
       names = "--catch-up",
       paramLabel = "SECONDS",
       defaultValue = "60",
-      description = "How long a rollup may take to reach the position of the comparison (default: "
-          + "${DEFAULT-VALUE}).")
+      description =
+          "How long a rollup may take to reach the position of the comparison (default: "
+              + "${DEFAULT-VALUE}).")
   private int catchUpSeconds;
 
   @Override

@@ -35,21 +35,32 @@ class ArchitectureTest {
   void pipelineSinkAndServeMeetAtTopicsAndTablesOnly() {
     for (String module : List.of("schemas", "pipeline", "sink", "serve", "cli")) {
       assertTrue(
-          classes.stream().anyMatch(each -> each.getPackageName().startsWith("io.daybook." + module)),
+          classes.stream()
+              .anyMatch(each -> each.getPackageName().startsWith("io.daybook." + module)),
           "no class of " + module + " was seen");
     }
     Architectures.layeredArchitecture()
         .consideringOnlyDependenciesInLayers()
-        .layer("schemas").definedBy("io.daybook.schemas..")
-        .layer("pipeline").definedBy("io.daybook.pipeline..")
-        .layer("sink").definedBy("io.daybook.sink..")
-        .layer("serve").definedBy("io.daybook.serve..")
-        .layer("cli").definedBy("io.daybook.cli..")
-        .whereLayer("cli").mayNotBeAccessedByAnyLayer()
-        .whereLayer("pipeline").mayOnlyBeAccessedByLayers("cli")
-        .whereLayer("sink").mayOnlyBeAccessedByLayers("cli")
-        .whereLayer("serve").mayOnlyBeAccessedByLayers("cli")
-        .whereLayer("schemas").mayOnlyBeAccessedByLayers("pipeline", "sink", "serve", "cli")
+        .layer("schemas")
+        .definedBy("io.daybook.schemas..")
+        .layer("pipeline")
+        .definedBy("io.daybook.pipeline..")
+        .layer("sink")
+        .definedBy("io.daybook.sink..")
+        .layer("serve")
+        .definedBy("io.daybook.serve..")
+        .layer("cli")
+        .definedBy("io.daybook.cli..")
+        .whereLayer("cli")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("pipeline")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("sink")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("serve")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("schemas")
+        .mayOnlyBeAccessedByLayers("pipeline", "sink", "serve", "cli")
         .check(classes);
   }
 
@@ -105,8 +116,10 @@ class ArchitectureTest {
   /** Everything between quotes in Java or SQL: a class may be called Message, a string may not. */
   private static List<String> literals(String text) {
     List<String> literals = new ArrayList<>();
-    String code = text.replaceAll("(?s)/\\*.*?\\*/", "").replaceAll("(?m)^\\s*(//|--|import).*$", "");
-    Matcher matcher = Pattern.compile("(?s)\"\"\"(.*?)\"\"\"|\"((?:[^\"\\\\\n]|\\\\.)*)\"").matcher(code);
+    String code =
+        text.replaceAll("(?s)/\\*.*?\\*/", "").replaceAll("(?m)^\\s*(//|--|import).*$", "");
+    Matcher matcher =
+        Pattern.compile("(?s)\"\"\"(.*?)\"\"\"|\"((?:[^\"\\\\\n]|\\\\.)*)\"").matcher(code);
     while (matcher.find()) {
       literals.add(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
     }

@@ -10,8 +10,15 @@ import io.daybook.serve.verification.Verdict;
 import io.daybook.serve.verification.Verification;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,34 +63,49 @@ class RandomDmlIT {
   }
 
   /**
-   * A slot waits for the transactions that were open when it was asked for, and streams those that
-   * began while it waited: both kinds are there, with changes before and after.
+   * Creating a slot waits twice: for the transactions that are open when it is asked for, and for
+   * those that are open when the first have ended. Those that begin during the second wait are
+   * streamed from their first change on, which lies before the consistent point. One lot of each.
    */
   private static void startAcrossOpenTransactions(
       PipelineRig rig, RandomDml dml, boolean resnapshot) throws Exception {
-    try (RandomDml.OpenTransactions before = dml.openSome(HELD_OPEN)) {
+    try (RandomDml.OpenTransactions first = dml.openSome(HELD_OPEN)) {
       rig.startRoles(resnapshot);
-      rig.await("the slot's creation", () -> slotIsWaiting(rig));
-      try (RandomDml.OpenTransactions during = dml.openSome(HELD_OPEN)) {
-        dml.run(200);
-        before.finish();
-        rig.await("streaming", () -> rig.capture().phase() == Phase.STREAMING);
-        dml.run(200);
-        during.finish();
+      rig.await("the slot's first wait", () -> !waitedFor(rig).isEmpty());
+      Set<Integer> waitedForFirst = waitedFor(rig);
+      try (RandomDml.OpenTransactions second = dml.openSome(HELD_OPEN)) {
+        first.finish();
+        rig.await("the slot's second wait", () -> waitsForOthersThan(rig, waitedForFirst));
+        try (RandomDml.OpenTransactions third = dml.openSome(2)) {
+          dml.run(100);
+          second.finish();
+          rig.await("streaming", () -> rig.capture().phase() == Phase.STREAMING);
+          dml.run(100);
+          third.finish();
+        }
       }
     }
   }
 
-  /** True while a replication slot is being created and waits for older transactions. */
-  private static boolean slotIsWaiting(PipelineRig rig) {
+  private static boolean waitsForOthersThan(PipelineRig rig, Set<Integer> earlier) {
+    Set<Integer> now = waitedFor(rig);
+    return !now.isEmpty() && Collections.disjoint(now, earlier);
+  }
+
+  /** Processes whose transactions hold up the creation of a replication slot. */
+  private static Set<Integer> waitedFor(PipelineRig rig) {
     String sql =
-        "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'walsender'"
-            + " AND query LIKE 'CREATE_REPLICATION_SLOT%' AND wait_event_type = 'Lock'";
-    try (var connection = rig.stack().superuser().getConnection();
-        var statement = connection.createStatement();
-        var row = statement.executeQuery(sql)) {
-      return row.next();
-    } catch (java.sql.SQLException e) {
+        "SELECT unnest(pg_blocking_pids(pid)) FROM pg_stat_activity"
+            + " WHERE backend_type = 'walsender' AND query LIKE '%REPLICATION_SLOT%'";
+    Set<Integer> processes = new HashSet<>();
+    try (Connection connection = rig.stack().superuser().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        processes.add(rows.getInt(1));
+      }
+      return processes;
+    } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -102,14 +124,13 @@ class RandomDmlIT {
       differences.addAll(rig.differencesInOneSnapshot(rollup));
     }
     assertEquals(List.of(), differences, when);
-    System.out.println(
-        "RandomDmlIT: " + when + ": " + verification.rowsCompared() + " rows equal");
+    System.out.println("RandomDmlIT: " + when + ": " + verification.rowsCompared() + " rows equal");
   }
 
   private static long cells(RandomDml dml) {
     try {
       return dml.liveCells();
-    } catch (java.sql.SQLException e) {
+    } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }

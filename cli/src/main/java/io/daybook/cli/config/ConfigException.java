@@ -8,6 +8,10 @@ public final class ConfigException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public ConfigException(String where, List<String> problems) {
-    super("The configuration (" + where + ") cannot be used:\n  - " + String.join("\n  - ", problems));
+    super(
+        "The configuration ("
+            + where
+            + ") cannot be used:\n  - "
+            + String.join("\n  - ", problems));
   }
 }

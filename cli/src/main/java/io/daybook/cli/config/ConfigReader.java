@@ -63,8 +63,9 @@ public final class ConfigReader {
     if (node.isObject()) {
       node.properties()
           .forEach(
-              each -> flatten(key.isEmpty() ? each.getKey() : key + "." + each.getKey(),
-                  each.getValue()));
+              each ->
+                  flatten(
+                      key.isEmpty() ? each.getKey() : key + "." + each.getKey(), each.getValue()));
     } else if (node.isArray()) {
       problems.add(key + " is a list; it takes one value");
     } else if (!key.isEmpty() && !node.isNull()) {
@@ -159,7 +160,11 @@ public final class ConfigReader {
     String text = values.getOrDefault(setting.key(), setting.fallback());
     if (text == null) {
       problems.add(
-          setting.key() + " is missing: " + setting.meaning() + " (or set " + setting.variable()
+          setting.key()
+              + " is missing: "
+              + setting.meaning()
+              + " (or set "
+              + setting.variable()
               + ")");
       return null;
     }

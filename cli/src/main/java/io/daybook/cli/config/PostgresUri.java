@@ -8,8 +8,8 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * Where a Postgres database is and who connects: as {@code postgresql://user:password@host:5432/db},
- * the form that psql takes, or as a JDBC URL.
+ * Where a Postgres database is and who connects: as {@code
+ * postgresql://user:password@host:5432/db}, the form that psql takes, or as a JDBC URL.
  *
  * @param jdbcUrl with user and password among its parameters
  * @param shown the same without any password

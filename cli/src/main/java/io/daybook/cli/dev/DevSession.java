@@ -206,10 +206,8 @@ public final class DevSession implements AutoCloseable {
   public OnceResult once(int seconds) throws Exception {
     versionsBefore = versions.sum();
     LiveLoad.Settings how =
-        new LiveLoad.Settings(
-            settings.seed(), Math.max(1, settings.rate()), 2, Clock.systemUTC());
-    say.accept(
-        "Changing rows for " + seconds + " s (seed " + settings.seed() + ") …");
+        new LiveLoad.Settings(settings.seed(), Math.max(1, settings.rate()), 2, Clock.systemUTC());
+    say.accept("Changing rows for " + seconds + " s (seed " + settings.seed() + ") …");
     Map<String, Long> operations;
     try (LiveLoad running = LiveLoad.start(source.owner(), how);
         FreshnessProbe probing = FreshnessProbe.start(source.owner())) {

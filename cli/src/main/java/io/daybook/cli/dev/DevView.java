@@ -94,11 +94,12 @@ public final class DevView {
       text.append(
           "; %s %s, %,d rows, %s ms behind"
               .formatted(
-                  rollup.name(),
-                  rollup.state(),
-                  look.rows().get(rollup.name()),
-                  rollup.lagMs()));
+                  rollup.name(), rollup.state(), look.rows().get(rollup.name()), rollup.lagMs()));
     }
-    return text.append("; ").append(look.bumps()).append(" bumps; ").append(look.verdict()).toString();
+    return text.append("; ")
+        .append(look.bumps())
+        .append(" bumps; ")
+        .append(look.verdict())
+        .toString();
   }
 }

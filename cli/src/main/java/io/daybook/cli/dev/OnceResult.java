@@ -48,14 +48,12 @@ public record OnceResult(
   /** For people. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
-    lines.add(
-        "initial load  %,d rows in %.1f s".formatted(initialLoad.rows, initialLoad.seconds));
+    lines.add("initial load  %,d rows in %.1f s".formatted(initialLoad.rows, initialLoad.seconds));
     lines.add("live load     " + events + " row changes captured");
     operations.forEach((kind, count) -> lines.add("              %6d %s".formatted(count, kind)));
     lines.add(
         "freshness     p50 %d ms, p95 %d ms, p99 %d ms from commit to readable row, %d samples"
-            .formatted(
-                freshnessMs.p50, freshnessMs.p95, freshnessMs.p99, freshnessMs.samples));
+            .formatted(freshnessMs.p50, freshnessMs.p95, freshnessMs.p99, freshnessMs.samples));
     lines.add("rollups       " + rollups + " rows");
     lines.add("cache         versions grew by " + cacheBumps);
     lines.add(

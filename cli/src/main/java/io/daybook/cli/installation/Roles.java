@@ -29,8 +29,7 @@ public final class Roles implements AutoCloseable {
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   private Roles(Installation installation, List<Rollup> rollups, Set<Role> roles, boolean again) {
-    this.sink =
-        roles.contains(Role.SINK) ? new Sink(sinkSettings(installation), rollups) : null;
+    this.sink = roles.contains(Role.SINK) ? new Sink(sinkSettings(installation), rollups) : null;
     this.aggregate =
         roles.contains(Role.AGGREGATE)
             ? new Aggregate(aggregateSettings(installation), rollups, this::failed)

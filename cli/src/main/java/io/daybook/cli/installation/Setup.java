@@ -14,7 +14,9 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/** Creates what an installation needs: tables in the target, topics, and the definitions in them. */
+/**
+ * Creates what an installation needs: tables in the target, topics, and the definitions in them.
+ */
 public final class Setup {
   private final Installation installation;
 
@@ -78,11 +80,11 @@ public final class Setup {
       if (!present.get().hash().equals(wanted.hash())) {
         throw new RefusedByState(
             "The definition of '%s' has changed: installed is %s, the folder %s has %s. State made"
-                .formatted(
-                    wanted.rollup(),
-                    present.get().hash(),
-                    installation.config().rollups(),
-                    wanted.hash())
+                    .formatted(
+                        wanted.rollup(),
+                        present.get().hash(),
+                        installation.config().rollups(),
+                        wanted.hash())
                 + " for the old one cannot serve the new one. Restore the files, give the new"
                 + " definition a name of its own, or 'daybook uninstall' and migrate anew.");
       }

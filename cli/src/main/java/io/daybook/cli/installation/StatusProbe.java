@@ -127,9 +127,7 @@ public final class StatusProbe {
     Map<TopicPartition, OffsetAndMetadata> committed =
         admin.client().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
     Map<TopicPartition, Long> offsets = new HashMap<>();
-    rollup
-        .tables()
-        .forEach(table -> offsets.putAll(zeros(topics.cdc(table.name()).name())));
+    rollup.tables().forEach(table -> offsets.putAll(zeros(topics.cdc(table.name()).name())));
     committed.forEach((partition, offset) -> offsets.put(partition, offset.offset()));
     return new StatusReport.Stage("aggregate " + rollup.name(), lag(admin, offsets));
   }

@@ -24,7 +24,9 @@ public record StatusReport(
       Long lagMs,
       long quarantined) {}
 
-  /** Records of its input topics that a stage has not committed yet; markers of transactions count. */
+  /**
+   * Records of its input topics that a stage has not committed yet; markers of transactions count.
+   */
   public record Stage(String name, long lagEvents) {}
 
   /** The replication slot; status and bytes are null where there is none. */

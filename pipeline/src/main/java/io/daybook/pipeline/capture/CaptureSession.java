@@ -5,10 +5,14 @@ import io.daybook.pipeline.capture.CaptureState.SnapshotOwed;
 import io.daybook.pipeline.capture.CaptureState.Streaming;
 import io.daybook.pipeline.capture.CaptureStatus.Phase;
 import io.daybook.schemas.topic.Lsn;
+import io.daybook.schemas.topic.Topic;
+import io.daybook.schemas.topic.TopicAdmin;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -63,11 +67,22 @@ final class CaptureSession {
       try (Heartbeats heartbeats =
           new Heartbeats(lock.connection(), ended::completeExceptionally)) {
         heartbeats.start(settings);
-        CaptureTopics.ensure(settings);
+        ensureTopics();
         capture(resnapshot);
       }
     } catch (ExecutionException e) {
       throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  private void ensureTopics() {
+    List<Topic> topics = new ArrayList<>();
+    topics.add(settings.topics().captureState());
+    settings.tables().forEach(table -> topics.add(settings.topics().cdc(table.name())));
+    try (TopicAdmin admin = new TopicAdmin(settings.kafka())) {
+      admin.ensure(topics);
+    } catch (IllegalStateException e) {
+      throw new FatalCaptureException(e.getMessage(), e);
     }
   }
 

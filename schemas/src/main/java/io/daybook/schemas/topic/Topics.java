@@ -26,6 +26,10 @@ public record Topics(String prefix, int partitions) {
           "min.compaction.lag.ms", Long.toString(Duration.ofHours(1).toMillis()),
           "max.message.bytes", Integer.toString(16 << 20));
 
+  /** Short segments, so that compaction keeps up and a reader from the start is quick. */
+  private static final Map<String, String> SMALL_COMPACTED =
+      Map.of("cleanup.policy", "compact", "segment.bytes", Integer.toString(16 << 20));
+
   /** Row changes of one table, as Debezium names and writes them. */
   public Topic cdc(TableName table) {
     return new Topic(
@@ -39,12 +43,12 @@ public record Topics(String prefix, int partitions) {
 
   /** What capture must remember: its offset, epoch and owed fences; one partition. */
   public Topic captureState() {
-    return new Topic(prefix + ".daybook.capture", 1, Map.of("cleanup.policy", "compact"));
+    return new Topic(prefix + ".daybook.capture", 1, SMALL_COMPACTED);
   }
 
   /** The definitions that run: one partition, keyed by rollup and generation. */
   public Topic definitions() {
-    return new Topic(prefix + ".daybook.definitions", 1, Map.of("cleanup.policy", "compact"));
+    return new Topic(prefix + ".daybook.definitions", 1, SMALL_COMPACTED);
   }
 
   /** The absolute values of one rollup's generation. */
