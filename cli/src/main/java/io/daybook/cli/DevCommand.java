@@ -76,6 +76,9 @@ final class DevCommand extends Verb {
 
   @Override
   public Integer call() throws Exception {
+    requireAtLeast(1, "--seconds", seconds);
+    requireAtLeast(1, "--scale", scale);
+    requireAtLeast(0, "--rate", rate);
     DevSettings settings =
         new DevSettings(
             Home.path(),
@@ -120,6 +123,13 @@ final class DevCommand extends Verb {
     }
     say("Ending …");
     return ExitCode.TRUE;
+  }
+
+  private static void requireAtLeast(int least, String option, int value) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          "%s is %d; it takes a number from %d up".formatted(option, value, least));
+    }
   }
 
   private void say(String line) {

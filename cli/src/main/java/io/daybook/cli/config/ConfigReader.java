@@ -149,8 +149,9 @@ public final class ConfigReader {
     Map<String, String> properties = new TreeMap<>();
     values.forEach(
         (key, value) -> {
-          if (key.startsWith(prefix)) {
-            properties.put(key.substring(prefix.length()), resolved(key, value));
+          String resolved = key.startsWith(prefix) ? resolved(key, value) : null;
+          if (resolved != null) {
+            properties.put(key.substring(prefix.length()), resolved);
           }
         });
     return properties;
@@ -168,14 +169,16 @@ public final class ConfigReader {
               + ")");
       return null;
     }
+    String resolved = resolved(setting.key(), text);
     try {
-      return parser.apply(resolved(setting.key(), text));
+      return resolved == null ? null : parser.apply(resolved);
     } catch (IllegalArgumentException e) {
       problems.add(setting.key() + ": " + e.getMessage());
       return null;
     }
   }
 
+  /** The value, or what the file holds that it refers to; null where that is a problem. */
   private String resolved(String key, String value) {
     if (!value.startsWith("file:")) {
       return value;
@@ -185,7 +188,7 @@ public final class ConfigReader {
       return Files.readString(file).strip();
     } catch (IOException e) {
       problems.add(key + " refers to " + file + ", which cannot be read: " + e.getMessage());
-      return "";
+      return null;
     }
   }
 

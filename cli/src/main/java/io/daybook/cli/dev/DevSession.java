@@ -81,7 +81,7 @@ public final class DevSession implements AutoCloseable {
     publish();
   }
 
-  private void startServers() {
+  private void startServers() throws IOException {
     say.accept("Starting Postgres, Kafka and Redis on loopback …");
     stack =
         EmbeddedStack.start(
@@ -92,6 +92,7 @@ public final class DevSession implements AutoCloseable {
                 settings.redisPort(),
                 settings.fresh()));
     parts.push(stack);
+    new Published(settings.state()).close(); // the addresses of a run that was killed
   }
 
   private void prepareSource() throws SQLException, IOException {

@@ -14,7 +14,7 @@ final class KafkaProperties {
    * After a kill the broker may register again only when its old session is over, so this bounds a
    * restart; yet a pause of the JVM longer than this takes the partitions offline for a moment.
    */
-  private static final int SESSION_TIMEOUT_MS = 3_000;
+  private static final int SESSION_TIMEOUT_MS = 9_000;
 
   private static final int HEARTBEAT_MS = 500;
   private static final long SEGMENT_BYTES = 64L << 20;
