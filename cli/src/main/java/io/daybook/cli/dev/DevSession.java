@@ -27,6 +27,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
@@ -143,8 +144,9 @@ public final class DevSession implements AutoCloseable {
   private void awaitComplete() throws Exception {
     long started = System.nanoTime();
     long said = started;
+    Instant begun = Instant.now();
     StatusReader reader = new StatusReader(installation.target());
-    while (!isComplete(reader.read())) {
+    while (!isComplete(reader.read(), begun)) {
       pause(100);
       if (System.nanoTime() - said > SAY_EVERY.toNanos()) {
         said = System.nanoTime();
@@ -160,9 +162,12 @@ public final class DevSession implements AutoCloseable {
     say.accept("Complete: %,d rows in %.1f s".formatted(rows, seconds));
   }
 
-  private boolean isComplete(List<RollupStatus> states) {
+  /** Complete through a moment of this run; what an earlier one had reached does not count. */
+  private boolean isComplete(List<RollupStatus> states, Instant begun) {
     return states.size() == rollups.size()
-        && states.stream().allMatch(each -> each.state().equals("running"));
+        && states.stream()
+            .allMatch(
+                each -> each.completeThrough() != null && each.completeThrough().isAfter(begun));
   }
 
   private String progress(long started) {

@@ -3,6 +3,9 @@ package io.daybook.pipeline.topology;
 
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.topic.Topics;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,6 +93,21 @@ public final class Aggregate implements AutoCloseable {
     log.error("aggregate {} stops: {}", rollup.name(), failure.getMessage(), failure);
     onFailure.accept(failure);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  /** Names this process across restarts: no two can hold one state folder of one machine. */
+  private String instance() {
+    String folder = Path.of(settings.stateDir).toAbsolutePath().normalize().toString();
+    return Stores.legal(hostName()) + "-" + Integer.toHexString(folder.hashCode());
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      log.info("this machine has no name of its own: {}", e.getMessage());
+      return "unnamed";
+    }
   }
 
   private Properties properties(Rollup rollup) {
