@@ -123,15 +123,11 @@ public final class Aggregate implements AutoCloseable {
     // rate of commits when traffic is low.
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "500");
     properties.put(StreamsConfig.POLL_MS_CONFIG, "10");
+    // Inputs need not be merged by time here, and looking whether they could be costs a fifth of
+    // the
+    // thread's time.
+    properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, "-1");
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), "5");
-    // The first batches of a transaction are refused while the one before is still being marked;
-    // with
-    // more than one request in flight the next ones are then out of order and wait for a retry
-    // each.
-    properties.put(
-        StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), "1");
-    properties.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), "10");
-    properties.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), "200");
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
     properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "10000");
     properties.put(

@@ -12,8 +12,10 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
  * old records leaves it to the commit interval.
  */
 final class EarlyCommits {
-  private static final Duration EVERY = Duration.ofMillis(20);
-  private static final long YOUNG_MS_MAX = 1_000;
+  private static final Duration EVERY = Duration.ofMillis(50);
+
+  /** Well above what a change takes when every hop waits for the interval, or it never ends. */
+  private static final long YOUNG_MS_MAX = 5_000;
 
   private final ProcessorContext<?, ?> context;
   private long newest;
