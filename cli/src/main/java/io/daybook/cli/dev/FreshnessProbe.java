@@ -26,24 +26,33 @@ final class FreshnessProbe implements AutoCloseable {
   private static final Duration SUSPICIOUS = Duration.ofSeconds(5);
   private static final Duration GIVE_UP = Duration.ofMinutes(3);
 
+  /** Ids right behind existing ones: the live load picks the row next to a random id. */
   private static final String INSERT =
       """
-      WITH client AS (
-        INSERT INTO "Client" (id, name, "createdAt") VALUES (?, 'Freshness probe', localtimestamp)
-        RETURNING id),
+      WITH suffix (text) AS (VALUES ('-probe-' || ?)),
+      client AS (
+        INSERT INTO "Client" (id, name, "createdAt")
+        SELECT (SELECT min(id) FROM "Client") || text, 'Freshness probe', localtimestamp
+        FROM suffix RETURNING id),
       lead AS (
         INSERT INTO "Lead" (id, "clientId", status, "alternateEmails", "createdAt", "updatedAt")
-        SELECT id, id, 'new', '{}', localtimestamp, localtimestamp FROM client RETURNING id)
-      INSERT INTO "Message" (id, "leadId", channel, source, direction, body, "isRead", "sentAt",
-                             "createdAt")
-      SELECT id, id, 'email', 'zrg', 'inbound', 'probe', false, localtimestamp, localtimestamp
-      FROM lead""";
+        SELECT (SELECT min(id) FROM "Lead") || text, client.id, 'new', '{}', localtimestamp,
+               localtimestamp
+        FROM suffix, client RETURNING id, "clientId"),
+      message AS (
+        INSERT INTO "Message" (id, "leadId", channel, source, direction, body, "isRead", "sentAt",
+                               "createdAt")
+        SELECT (SELECT min(id) FROM "Message") || text, lead.id, 'email', 'zrg', 'inbound', 'probe',
+               false, localtimestamp, localtimestamp
+        FROM suffix, lead)
+      SELECT "clientId" FROM lead""";
+
   private static final String LOOK =
       "SELECT 1 FROM daybook.workspace_daily WHERE workspace_id = ? AND messages_inbound = 1";
   private static final String STILL_THERE =
       """
       SELECT 1 FROM "Message" m JOIN "Lead" l ON l.id = m."leadId"
-      WHERE m.id = ? AND l."clientId" = m.id""";
+      WHERE l."clientId" = ?""";
   private static final String DELETE = "DELETE FROM \"Client\" WHERE id = ?";
 
   private final DataSource source;
@@ -76,7 +85,7 @@ final class FreshnessProbe implements AutoCloseable {
     try (Connection writer = source.getConnection();
         Connection reader = source.getConnection()) {
       while (!stop.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-        sample(writer, reader, "probe-" + UUID.randomUUID());
+        sample(writer, reader, UUID.randomUUID().toString());
       }
     } catch (SQLException | RuntimeException e) {
       failure.set(e);
@@ -86,8 +95,8 @@ final class FreshnessProbe implements AutoCloseable {
   }
 
   /** Waits to the end, also when told to stop: leaving the slow ones out would flatter. */
-  private void sample(Connection writer, Connection reader, String workspace) throws SQLException {
-    update(writer, INSERT, workspace);
+  private void sample(Connection writer, Connection reader, String name) throws SQLException {
+    String workspace = insert(writer, name);
     long committed = System.nanoTime();
     while (!exists(reader, LOOK, workspace)) {
       long waited = System.nanoTime() - committed;
@@ -102,6 +111,17 @@ final class FreshnessProbe implements AutoCloseable {
     }
     millis.add((System.nanoTime() - committed) / 1_000_000);
     update(writer, DELETE, workspace);
+  }
+
+  /** Inserts workspace, lead and message; answers the workspace. */
+  private static String insert(Connection connection, String name) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getString(1);
+      }
+    }
   }
 
   private static void update(Connection connection, String sql, String workspace)
