@@ -66,7 +66,7 @@ class DevIT {
     result.get("operations").forEach(count -> assertTrue(count.asLong() >= 10, result::toString));
     assertTrue(result.get("cacheBumps").asLong() > 0, result::toString);
     for (String percentile : List.of("p50", "p95", "p99", "samples")) {
-      assertTrue(result.at("/freshnessMs/" + percentile).isIntegralNumber(), result::toString);
+      assertTrue(result.at("/freshnessMs/" + percentile).asLong() > 0, result::toString);
     }
     assertTrue(result.at("/initialLoad/rows").asLong() > 60_000, result::toString);
     assertTrue(result.at("/initialLoad/seconds").asDouble() > 0, result::toString);

@@ -26,13 +26,16 @@ final class FreshnessProbe implements AutoCloseable {
   private static final Duration SUSPICIOUS = Duration.ofSeconds(5);
   private static final Duration GIVE_UP = Duration.ofMinutes(3);
 
-  /** Ids right behind existing ones: the live load picks the row next to a random id. */
+  /**
+   * Out of the live load's way: it picks rows next to a random id, so these stand right behind
+   * others, and it deletes small workspaces among the newest, so this one is old.
+   */
   private static final String INSERT =
       """
       WITH suffix (text) AS (VALUES ('-probe-' || ?)),
       client AS (
         INSERT INTO "Client" (id, name, "createdAt")
-        SELECT (SELECT min(id) FROM "Client") || text, 'Freshness probe', localtimestamp
+        SELECT (SELECT min(id) FROM "Client") || text, 'Freshness probe', timestamp '2000-01-01'
         FROM suffix RETURNING id),
       lead AS (
         INSERT INTO "Lead" (id, "clientId", status, "alternateEmails", "createdAt", "updatedAt")
