@@ -6,8 +6,11 @@ import io.daybook.schemas.contribution.Cell;
 import io.daybook.schemas.contribution.CellAlgebra;
 import io.daybook.schemas.contribution.Delta;
 import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.topic.ControlRecord;
 import io.daybook.schemas.topic.RollupRecords;
 import io.daybook.schemas.topic.Watermark;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -21,9 +24,15 @@ import org.apache.kafka.streams.state.WindowStore;
  * Adds the changes of all facts up in cells, one window a day, and sends each cell's new absolute
  * values. A cell in which a retraction has overtaken what it retracts is kept but not shown: the
  * change that settles it is on its way.
+ *
+ * <p>Changes between two commits share one write and one record for each cell. They are held in
+ * memory until then, and watermarks wait with them, so that none comes before what it promises.
  */
 final class Cells implements Processor<byte[], Message, byte[], Message> {
   private static final long MILLIS_PER_DAY = 86_400_000L;
+
+  /** Cells held in memory at most; beyond, they are written before the commit. */
+  private static final int TOUCHED_MAX = 10_000;
 
   /** Julian day of 1970-01-01; Postgres' first day is Julian day 0, which becomes window 0. */
   private static final long JULIAN_EPOCH = 2_440_588L;
@@ -35,10 +44,25 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
   private final RollupRecords records;
   private final Counters counters;
   private final Watermarks watermarks;
+  private final Map<Bytes, Touched> touched = new LinkedHashMap<>();
+  private long timestamp;
 
   private ProcessorContext<byte[], Message> context;
   private EarlyCommits earlyCommits;
   private WindowStore<Bytes, byte[]> cells;
+
+  /** A cell as the store has it, and as it is now. */
+  private static final class Touched {
+    private final long window;
+    private final Cell stored;
+    private Cell sum;
+
+    private Touched(long window, Cell stored) {
+      this.window = window;
+      this.stored = stored;
+      this.sum = stored;
+    }
+  }
 
   private Cells(Rollup rollup, Set<String> channels, Counters counters) {
     this.algebra = new CellAlgebra(rollup);
@@ -57,7 +81,7 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
 
       @Override
       public Set<StoreBuilder<?>> stores() {
-        return Set.of(Stores.cells());
+        return Set.of(Stores.cells(), BeforeCommit.builder(Stores.CELLS_COMMIT));
       }
     };
   }
@@ -67,41 +91,61 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
     this.context = context;
     this.earlyCommits = new EarlyCommits(context);
     this.cells = context.getStateStore(Stores.CELLS);
+    BeforeCommit.run(this::send, Stores.CELLS_COMMIT, context);
   }
 
   @Override
   public void process(Record<byte[], Message> record) {
     earlyCommits.processed(record.timestamp());
+    timestamp = record.timestamp();
     if (record.value() instanceof Message.Mark mark) {
       watermarks.advance(mark);
-      forwardWatermark(record);
     } else if (record.value() instanceof Message.CellChange change) {
-      add(record, change.delta());
+      add(record.key(), change.delta());
     } else {
       throw new IllegalStateException("Cells do not take " + record.value());
     }
   }
 
-  private void add(Record<byte[], Message> record, Delta delta) {
-    Bytes key = Bytes.wrap(record.key());
-    long window = windowStart(delta.day());
-    byte[] stored = cells.fetch(key, window);
-    Cell cell = stored == null ? algebra.zero() : algebra.readCell(stored);
-    Cell sum = algebra.plus(cell, delta);
-    cells.put(key, algebra.isZero(sum) ? null : algebra.write(sum), window);
-    if (algebra.isSettled(sum)) {
-      counters.results.increment();
-      byte[] value = algebra.isPresent(sum) ? records.value(algebra.values(sum)) : null;
-      context.forward(record.withValue(new Message.Result(value)));
+  private void add(byte[] key, Delta delta) {
+    Touched cell = touched.computeIfAbsent(Bytes.wrap(key), bytes -> load(bytes, delta.day()));
+    cell.sum = algebra.plus(cell.sum, delta);
+    if (touched.size() >= TOUCHED_MAX) {
+      send();
     }
   }
 
-  private void forwardWatermark(Record<byte[], Message> record) {
+  private Touched load(Bytes key, int day) {
+    long window = windowStart(day);
+    byte[] stored = cells.fetch(key, window);
+    return new Touched(window, stored == null ? algebra.zero() : algebra.readCell(stored));
+  }
+
+  /** Writes and sends what has changed since the last time, the watermark last. */
+  private void send() {
+    touched.forEach(this::send);
+    touched.clear();
     Watermark risen = watermarks.rise();
     if (risen != null) {
       String channel = Integer.toString(context.taskId().partition());
-      context.forward(record.withValue(new Message.Mark(channel, risen)));
+      forward(ControlRecord.watermarkKey(), new Message.Mark(channel, risen));
     }
+  }
+
+  private void send(Bytes key, Touched cell) {
+    if (cell.sum.equals(cell.stored)) {
+      return;
+    }
+    cells.put(key, algebra.isZero(cell.sum) ? null : algebra.write(cell.sum), cell.window);
+    if (algebra.isSettled(cell.sum)) {
+      counters.results.increment();
+      byte[] value = algebra.isPresent(cell.sum) ? records.value(algebra.values(cell.sum)) : null;
+      forward(key.get(), new Message.Result(value));
+    }
+  }
+
+  private void forward(byte[] key, Message message) {
+    context.forward(new Record<>(key, message, timestamp));
   }
 
   /** The start of a day's window in ms; every day that Postgres knows has one of its own. */

@@ -2,6 +2,7 @@
 package io.daybook.pipeline.topology;
 
 import java.time.Duration;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 
@@ -12,28 +13,28 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
  * old records leaves it to the commit interval.
  */
 final class EarlyCommits {
-  private static final Duration EVERY = Duration.ofMillis(50);
+  private static final Duration AFTER = Duration.ofMillis(20);
 
   /** Well above what a change takes when every hop waits for the interval, or it never ends. */
   private static final long YOUNG_MS_MAX = 5_000;
 
   private final ProcessorContext<?, ?> context;
-  private long newest;
+  private Cancellable alarm;
 
   EarlyCommits(ProcessorContext<?, ?> context) {
     this.context = context;
-    context.schedule(EVERY, PunctuationType.WALL_CLOCK_TIME, this::look);
   }
 
-  /** To be called for each record, with its timestamp. */
+  /** To be called for each record, with its timestamp in ms. */
   void processed(long timestamp) {
-    newest = Math.max(newest, timestamp);
+    if (alarm == null && context.currentSystemTimeMs() - timestamp < YOUNG_MS_MAX) {
+      alarm = context.schedule(AFTER, PunctuationType.WALL_CLOCK_TIME, now -> commit());
+    }
   }
 
-  private void look(long now) {
-    if (now - newest < YOUNG_MS_MAX) {
-      context.commit();
-    }
-    newest = 0;
+  private void commit() {
+    alarm.cancel();
+    alarm = null;
+    context.commit();
   }
 }

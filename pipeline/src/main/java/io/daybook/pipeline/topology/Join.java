@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.topology;
 
-import io.daybook.schemas.aggregate.VarInt;
+import io.daybook.schemas.binary.Binary;
+import io.daybook.schemas.binary.VarInt;
 import io.daybook.schemas.definition.Fact;
 import io.daybook.schemas.definition.Relation;
 import io.daybook.schemas.topic.ControlRecord;
 import io.daybook.schemas.topic.Watermark;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -22,9 +21,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 
 /**
- * Joins children with their parent, both of which arrive under the parent's key and are kept side
- * by side: the parent under its prefix alone, each child behind it. A child that comes before its
- * parent waits there; when the parent changes, all its children are derived again, in slices.
+ * Joins children with their parent. Both arrive under the parent's key and are kept in one store,
+ * all parents apart, all children of a parent in a row. A child that comes before its parent waits
+ * there; when the parent changes, all its children are derived again, in slices.
  *
  * <p>To derive again is to send the difference to what was sent before, so it may happen any number
  * of times and in any order with the children's own changes.
@@ -35,8 +34,6 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
 
   /** Under which the parent's watermarks arrive. */
   static final String PARENT = "parent";
-
-  private static final Duration SLICE_INTERVAL = Duration.ofMillis(5);
 
   /**
    * What one join is made of.
@@ -70,6 +67,8 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
   private KeyValueStore<Bytes, byte[]> entries;
   private Slices slices;
   private Watermarks watermarks;
+
+  /** Of the last record; what a slice derives bears it too. */
   private long timestamp;
 
   private Join(Settings settings) {
@@ -100,29 +99,29 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
     this.watermarks = new Watermarks(settings.channels(context.taskId()));
     this.entries = context.getStateStore(Stores.join(settings.fact, settings.parent));
     String jobs = Stores.slices(settings.fact, settings.parent);
-    this.slices = new Slices(context.getStateStore(jobs), this::deriveAgain);
-    context.schedule(SLICE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::resume);
+    this.slices =
+        new Slices(
+            context, context.getStateStore(jobs), this::deriveAgain, now -> forwardWatermark());
   }
 
   @Override
   public void process(Record<byte[], Message> record) {
     earlyCommits.processed(record.timestamp());
     timestamp = record.timestamp();
-    byte[] prefix = KeyFormat.prefix(record.key());
     if (record.value() instanceof Message.Mark mark) {
       watermarks.advance(mark);
       forwardWatermark();
     } else if (record.value() instanceof Message.Child child) {
-      child(prefix, child, KeyFormat.isOrphan(record.key()));
+      child(record.key(), child);
     } else if (record.value() instanceof Message.Parent parent) {
-      parent(prefix, parent);
+      parent(record.key(), parent);
     } else {
       throw new IllegalStateException("A join does not take " + record.value());
     }
   }
 
-  private void child(byte[] prefix, Message.Child child, boolean orphan) {
-    byte[] id = KeyFormat.concat(prefix, child.id());
+  private void child(byte[] parentKey, Message.Child child) {
+    byte[] id = KeyFormat.concat(KeyFormat.children(parentKey), child.id());
     Bytes key = Bytes.wrap(id);
     Entry before = get(key);
     if (child.rows() == null) {
@@ -132,7 +131,7 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
       }
       return;
     }
-    Entry parent = orphan ? null : get(Bytes.wrap(prefix));
+    Entry parent = KeyFormat.isOrphan(parentKey) ? null : parent(parentKey);
     byte[] last = send(id, before, merge(child.rows(), parent), child.version());
     put(key, new Entry(child.version(), child.rows(), last));
   }
@@ -142,8 +141,8 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
    * news of an old place can come after news of the new one. The version of its own row tells: the
    * same version in a new place is the place that counts.
    */
-  private void parent(byte[] prefix, Message.Parent parent) {
-    Bytes key = Bytes.wrap(prefix);
+  private void parent(byte[] parentKey, Message.Parent parent) {
+    Bytes key = Bytes.wrap(KeyFormat.parent(parentKey));
     Entry current = get(key);
     boolean gone = parent.rows() == null;
     boolean stale =
@@ -158,19 +157,20 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
     } else {
       put(key, new Entry(parent.version(), parent.rows(), null));
     }
-    slices.start(key);
+    slices.start(Bytes.wrap(parentKey));
   }
 
   /** One slice of a parent's children. */
-  private Bytes deriveAgain(Bytes prefix, Bytes cursor) {
-    Entry parent = get(prefix);
-    Bytes end = Bytes.wrap(KeyFormat.after(prefix.get()));
+  private Bytes deriveAgain(Bytes parentKey, Bytes cursor) {
+    Entry parent = parent(parentKey.get());
+    byte[] first = KeyFormat.children(parentKey.get());
+    Bytes end = Bytes.wrap(KeyFormat.after(first));
     int visited = 0;
     try (KeyValueIterator<Bytes, byte[]> children =
-        entries.range(cursor == null ? prefix : cursor, end)) {
+        entries.range(cursor == null ? Bytes.wrap(first) : cursor, end)) {
       while (children.hasNext()) {
         var each = children.next();
-        if (each.key.equals(prefix) || each.key.equals(end)) {
+        if (each.key.equals(end)) {
           continue;
         }
         if (visited++ == Slices.LENGTH) {
@@ -186,6 +186,10 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
     return null;
   }
 
+  private Entry parent(byte[] key) {
+    return get(Bytes.wrap(KeyFormat.parent(key)));
+  }
+
   private byte[] send(byte[] id, Entry before, Object[][] after, long version) {
     return settings.result.changed(
         id,
@@ -198,14 +202,6 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
 
   private static Object[][] merge(Object[][] child, Entry parent) {
     return parent == null ? child : JoinedRowFormat.merge(child, parent.rows);
-  }
-
-  private void resume(long now) {
-    if (!slices.idle()) {
-      timestamp = now;
-      slices.resume();
-      forwardWatermark();
-    }
   }
 
   private void forwardWatermark() {

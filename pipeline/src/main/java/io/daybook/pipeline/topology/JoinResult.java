@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.topology;
 
+import io.daybook.schemas.binary.Binary;
 import io.daybook.schemas.contribution.CellAlgebra;
 import io.daybook.schemas.contribution.Contribution;
 import io.daybook.schemas.definition.Relation;

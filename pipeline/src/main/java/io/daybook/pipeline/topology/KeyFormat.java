@@ -19,6 +19,9 @@ final class KeyFormat {
   /** No JSON begins with it: the key of a child without a parent. */
   private static final byte ORPHAN = '!';
 
+  private static final byte PARENT = 0;
+  private static final byte CHILD = 1;
+
   private KeyFormat() {}
 
   /** The key of the parent row whose single key column has this value. */
@@ -48,9 +51,21 @@ final class KeyFormat {
     return key[0] == ORPHAN;
   }
 
-  /** The start of all store keys below a parent: its length, then its bytes. */
-  static byte[] prefix(byte[] parent) {
-    return ByteBuffer.allocate(4 + parent.length).putInt(parent.length).put(parent).array();
+  /**
+   * The store key of a parent. All parents stand together, apart from the many children: they are
+   * looked up for each child, and so the blocks that hold them stay in the cache.
+   */
+  static byte[] parent(byte[] key) {
+    return ByteBuffer.allocate(1 + key.length).put(PARENT).put(key).array();
+  }
+
+  /** The start of the store keys of all children of a parent: its key's length, then its key. */
+  static byte[] children(byte[] parent) {
+    return ByteBuffer.allocate(5 + parent.length)
+        .put(CHILD)
+        .putInt(parent.length)
+        .put(parent)
+        .array();
   }
 
   /** The first key after all that begin with a prefix. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.topology;
 
-import io.daybook.schemas.aggregate.VarInt;
+import io.daybook.schemas.binary.Binary;
+import io.daybook.schemas.binary.VarInt;
 import io.daybook.schemas.contribution.CellAlgebra;
 import io.daybook.schemas.definition.Fact;
 import io.daybook.schemas.topic.Lsn;

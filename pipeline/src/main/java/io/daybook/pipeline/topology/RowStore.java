@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.topology;
 
-import io.daybook.schemas.aggregate.VarInt;
+import io.daybook.schemas.binary.Binary;
+import io.daybook.schemas.binary.VarInt;
 import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.topic.ControlRecord;
 import io.daybook.schemas.topic.Fence;
 import io.daybook.schemas.topic.Position;
 import io.daybook.schemas.topic.Watermark;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
@@ -28,8 +27,6 @@ import org.apache.kafka.streams.state.StoreBuilder;
 final class RowStore implements Processor<byte[], byte[], byte[], Message> {
   /** The one channel on which a table's watermarks arrive and leave. */
   static final String CHANNEL = "cdc";
-
-  private static final Duration SLICE_INTERVAL = Duration.ofMillis(5);
 
   private final Table table;
   private final Counters counters;
@@ -76,8 +73,12 @@ final class RowStore implements Processor<byte[], byte[], byte[], Message> {
     this.context = context;
     this.earlyCommits = new EarlyCommits(context);
     this.rows = context.getStateStore(Stores.rows(table));
-    this.slices = new Slices(context.getStateStore(Stores.fences(table)), this::sweep);
-    context.schedule(SLICE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::resume);
+    this.slices =
+        new Slices(
+            context,
+            context.getStateStore(Stores.fences(table)),
+            this::sweep,
+            this::forwardWatermark);
   }
 
   @Override
@@ -172,13 +173,6 @@ final class RowStore implements Processor<byte[], byte[], byte[], Message> {
           }
           return null;
         });
-  }
-
-  private void resume(long now) {
-    if (!slices.idle()) {
-      slices.resume();
-      forwardWatermark(now);
-    }
   }
 
   private void forwardWatermark(long timestamp) {

@@ -21,15 +21,24 @@ import org.rocksdb.WriteBufferManager;
  *     management</a>
  */
 public final class SharedRocksDb implements RocksDBConfigSetter {
-  private static final long BLOCK_CACHE_BYTES = 128L << 20;
+  /** Native memory of all stores together: blocks, their indexes and filters, write buffers. */
+  private static final long MEMORY_BYTES = 256L << 20;
+
+  /** The part of it that write buffers may take. */
   private static final long WRITE_BUFFERS_BYTES = 96L << 20;
+
   private static final long WRITE_BUFFER_BYTES = 16L << 20;
 
   static {
     RocksDB.loadLibrary();
   }
 
-  private static final Cache CACHE = new LRUCache(BLOCK_CACHE_BYTES);
+  /** Share that data blocks cannot push out: without index and filter every read is from a file. */
+  private static final double INDEX_AND_FILTER_SHARE = 0.3;
+
+  private static final double MEMTABLE_BLOOM_SHARE = 0.05;
+
+  private static final Cache CACHE = new LRUCache(MEMORY_BYTES, -1, false, INDEX_AND_FILTER_SHARE);
   private static final WriteBufferManager WRITE_BUFFERS =
       new WriteBufferManager(WRITE_BUFFERS_BYTES, CACHE);
   private static final BloomFilter BLOOM = new BloomFilter(10);
@@ -40,7 +49,12 @@ public final class SharedRocksDb implements RocksDBConfigSetter {
     table.setBlockCache(CACHE);
     table.setFilterPolicy(BLOOM);
     table.setCacheIndexAndFilterBlocks(true);
+    table.setCacheIndexAndFilterBlocksWithHighPriority(true);
+    table.setPinL0FilterAndIndexBlocksInCache(true);
     options.setTableFormatConfig(table);
+    // Most look-ups are of keys that are not there yet.
+    options.setMemtableWholeKeyFiltering(true);
+    options.setMemtablePrefixBloomSizeRatio(MEMTABLE_BLOOM_SHARE);
     options.setWriteBufferManager(WRITE_BUFFERS);
     options.setWriteBufferSize(WRITE_BUFFER_BYTES);
     options.setCompressionType(CompressionType.LZ4_COMPRESSION);

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.topology;
 
+import java.time.Duration;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -9,10 +13,15 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * Long work in slices. Under exactly-once a transaction has seconds, and work that outlasts it
  * would be aborted and repeated for ever; so a job does one slice at a time and keeps its cursor in
  * a store, from which it also goes on after a crash.
+ *
+ * <p>The clock is only asked while there is a job: each punctuation makes Streams look at all of
+ * its tasks anew.
  */
 final class Slices {
   /** Entries visited in one slice. */
   static final int LENGTH = 2_000;
+
+  private static final Duration INTERVAL = Duration.ofMillis(5);
 
   /** One slice of a job. */
   interface Work {
@@ -26,42 +35,61 @@ final class Slices {
     Bytes visit(Bytes job, Bytes cursor);
   }
 
+  /** Told after each slice that the clock has brought. */
+  interface Progress {
+    void made(long nowMs);
+  }
+
+  private final ProcessorContext<?, ?> context;
   private final KeyValueStore<Bytes, byte[]> store;
   private final Work work;
-  private boolean idle;
+  private final Progress progress;
+  private Cancellable clock;
 
-  Slices(KeyValueStore<Bytes, byte[]> store, Work work) {
+  Slices(
+      ProcessorContext<?, ?> context,
+      KeyValueStore<Bytes, byte[]> store,
+      Work work,
+      Progress progress) {
+    this.context = context;
     this.store = store;
     this.work = work;
-    this.idle = first() == null;
+    this.progress = progress;
+    wind();
   }
 
   /** Starts a job, or starts it over; its first slice is done at once. */
   void start(Bytes job) {
-    slice(job, null);
-    idle = first() == null;
-  }
-
-  /** Does one slice of a job that is not done. */
-  void resume() {
-    if (!idle) {
-      Job next = first();
-      slice(next.job, next.cursor);
-      idle = first() == null;
+    Bytes next = work.visit(job, null);
+    if (next != null || !idle()) {
+      keep(job, next);
     }
   }
 
   /** True when no job is left. */
   boolean idle() {
-    return idle;
+    return clock == null;
   }
 
-  private void slice(Bytes job, Bytes cursor) {
-    Bytes next = work.visit(job, cursor);
-    if (next != null) {
-      store.put(job, next.get());
-    } else if (cursor != null || store.get(job) != null) {
-      store.delete(job);
+  private void resume(long nowMs) {
+    Job job = first();
+    keep(job.job, work.visit(job.job, job.cursor));
+    progress.made(nowMs);
+  }
+
+  private void keep(Bytes job, Bytes cursor) {
+    store.put(job, cursor == null ? null : cursor.get());
+    wind();
+  }
+
+  /** Runs the clock while there is a job. */
+  private void wind() {
+    boolean done = first() == null;
+    if (done && clock != null) {
+      clock.cancel();
+      clock = null;
+    } else if (!done && clock == null) {
+      clock = context.schedule(INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::resume);
     }
   }
 

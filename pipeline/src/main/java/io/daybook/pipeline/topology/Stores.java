@@ -17,6 +17,9 @@ final class Stores {
   /** The accumulators, in windows of one day. */
   static final String CELLS = "cells";
 
+  /** Holds nothing: it is how the cells learn of a commit. */
+  static final String CELLS_COMMIT = "cells-commit";
+
   /** Spans every day Postgres can hold, so that no day is ever too late. */
   private static final Duration EVERY_DAY = Duration.ofMillis(200_000_000_000_000_000L);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.schemas.aggregate;
 
+import io.daybook.schemas.binary.VarInt;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.schemas.aggregate;
 
+import io.daybook.schemas.binary.Binary;
+import io.daybook.schemas.binary.VarInt;
 import io.daybook.schemas.catalogue.SpecialNumber;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -100,9 +102,7 @@ public record NumericSum() implements Aggregate<NumericSum.State> {
 
   @Override
   public void write(State state, DataOutput out) throws IOException {
-    byte[] digits = state.sum.unscaledValue().toByteArray();
-    VarInt.write(digits.length, out);
-    out.write(digits);
+    Binary.writeBytes(state.sum.unscaledValue().toByteArray(), out);
     VarInt.write(state.sum.scale(), out);
     VarInt.write(state.values, out);
     VarInt.write(state.nans, out);
@@ -112,9 +112,7 @@ public record NumericSum() implements Aggregate<NumericSum.State> {
 
   @Override
   public State read(DataInput in) throws IOException {
-    byte[] digits = new byte[(int) VarInt.read(in)];
-    in.readFully(digits);
-    BigDecimal sum = new BigDecimal(new BigInteger(digits), (int) VarInt.read(in));
+    BigDecimal sum = new BigDecimal(new BigInteger(Binary.readBytes(in)), (int) VarInt.read(in));
     return new State(sum, VarInt.read(in), VarInt.read(in), VarInt.read(in), VarInt.read(in));
   }
 }

@@ -2,16 +2,12 @@
 package io.daybook.schemas.contribution;
 
 import io.daybook.schemas.aggregate.Aggregate;
-import io.daybook.schemas.aggregate.VarInt;
+import io.daybook.schemas.binary.Binary;
+import io.daybook.schemas.binary.VarInt;
 import io.daybook.schemas.definition.Rollup;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
-import java.io.DataInputStream;
 import java.io.DataOutput;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -82,7 +78,7 @@ public final class CellAlgebra {
   }
 
   public byte[] write(Cell cell) {
-    return toBytes(
+    return Binary.write(
         out -> {
           for (int fact = 0; fact < aggregates.size(); fact++) {
             VarInt.write(cell.rows().get(fact), out);
@@ -92,18 +88,17 @@ public final class CellAlgebra {
   }
 
   public Cell readCell(byte[] bytes) {
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-    try {
-      List<Long> rows = new ArrayList<>();
-      List<List<Object>> states = new ArrayList<>();
-      for (int fact = 0; fact < aggregates.size(); fact++) {
-        rows.add(VarInt.read(in));
-        states.add(readStates(fact, in));
-      }
-      return new Cell(rows, states);
-    } catch (IOException e) {
-      throw new UncheckedIOException("A cell of " + bytes.length + " bytes cannot be read", e);
-    }
+    return Binary.read(
+        bytes,
+        in -> {
+          List<Long> rows = new ArrayList<>();
+          List<List<Object>> states = new ArrayList<>();
+          for (int fact = 0; fact < aggregates.size(); fact++) {
+            rows.add(VarInt.read(in));
+            states.add(readStates(fact, in));
+          }
+          return new Cell(rows, states);
+        });
   }
 
   public void write(Delta delta, DataOutput out) throws IOException {
@@ -121,15 +116,13 @@ public final class CellAlgebra {
 
   /** Writes what a fact entry keeps: the contribution that it last made. */
   public void write(int fact, Contribution contribution, DataOutput out) throws IOException {
-    VarInt.write(contribution.key().length, out);
-    out.write(contribution.key());
+    Binary.writeBytes(contribution.key(), out);
     VarInt.write(contribution.day(), out);
     writeStates(fact, contribution.states(), out);
   }
 
   public Contribution readContribution(int fact, DataInput in) throws IOException {
-    byte[] key = new byte[(int) VarInt.read(in)];
-    in.readFully(key);
+    byte[] key = Binary.readBytes(in);
     return new Contribution(key, (int) VarInt.read(in), readStates(fact, in));
   }
 
@@ -145,19 +138,5 @@ public final class CellAlgebra {
       states.add(aggregate.read(in));
     }
     return states;
-  }
-
-  private interface Body {
-    void write(DataOutput out) throws IOException;
-  }
-
-  private static byte[] toBytes(Body body) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
-    try {
-      body.write(new DataOutputStream(bytes));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
   }
 }

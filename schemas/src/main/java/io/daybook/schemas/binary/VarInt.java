@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.daybook.schemas.aggregate;
+package io.daybook.schemas.binary;
 
 import java.io.DataInput;
 import java.io.DataOutput;
