@@ -70,7 +70,7 @@ public record CaptureSettings(
         Duration.ofSeconds(10),
         kafka,
         Map.of(),
-        2048,
+        8192,
         false);
   }
 

@@ -34,7 +34,7 @@ final class EngineProperties {
   private static void defaults(CaptureSettings settings, Properties to) {
     to.setProperty("poll.interval.ms", "10");
     to.setProperty("max.batch.size", Integer.toString(settings.batchRecordsMax()));
-    to.setProperty("max.queue.size", Integer.toString(settings.batchRecordsMax() * 4));
+    to.setProperty("max.queue.size", Integer.toString(settings.batchRecordsMax() * 2));
     to.setProperty("offset.flush.interval.ms", "1000");
     to.setProperty("status.update.interval.ms", "5000");
     to.setProperty("record.processing.threads", "1");

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 /** The role that keeps the aggregates: one Streams application for each rollup's generation. */
 public final class Aggregate implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Aggregate.class);
+  private static final int PRODUCER_BATCH_BYTES = 128 << 10;
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
 
   /**
@@ -52,9 +53,13 @@ public final class Aggregate implements AutoCloseable {
     this.onFailure = onFailure;
     for (Rollup rollup : rollups) {
       Counters own = new Counters();
+      EarlyCommits commits = new EarlyCommits();
       counters.put(rollup.name(), own);
       KafkaStreams streams =
-          new KafkaStreams(RollupTopology.of(rollup, settings.topics, own), properties(rollup));
+          new KafkaStreams(
+              RollupTopology.of(rollup, settings.topics, own, commits),
+              properties(rollup),
+              new PacedClients(commits));
       streams.setUncaughtExceptionHandler(failure -> stopped(rollup, failure));
       applications.put(rollup, streams);
     }
@@ -119,16 +124,18 @@ public final class Aggregate implements AutoCloseable {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDir);
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0");
-    // For a backlog; while there is little to do, EarlyCommits asks for them sooner. Polls cap the
+    // The longest; EarlyCommits asks for them sooner. Polls cap the
     // rate of commits when traffic is low.
-    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "500");
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "1000");
     properties.put(StreamsConfig.POLL_MS_CONFIG, "10");
     // Inputs need not be merged by time here, and looking whether they could be costs a fifth of
-    // the
-    // thread's time.
+    // the thread's time.
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, "-1");
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), "5");
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+    properties.put(
+        StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG),
+        Integer.toString(PRODUCER_BATCH_BYTES));
     properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "10000");
     properties.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");

@@ -43,12 +43,12 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
   private final CellAlgebra algebra;
   private final RollupRecords records;
   private final Counters counters;
+  private final EarlyCommits commits;
   private final Watermarks watermarks;
   private final Map<Bytes, Touched> touched = new LinkedHashMap<>();
   private long timestamp;
 
   private ProcessorContext<byte[], Message> context;
-  private EarlyCommits earlyCommits;
   private WindowStore<Bytes, byte[]> cells;
 
   /** A cell as the store has it, and as it is now. */
@@ -64,19 +64,21 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
     }
   }
 
-  private Cells(Rollup rollup, Set<String> channels, Counters counters) {
+  private Cells(
+      Rollup rollup, Set<String> channels, Counters counters, EarlyCommits commits) {
     this.algebra = new CellAlgebra(rollup);
     this.records = new RollupRecords(rollup);
     this.counters = counters;
+    this.commits = commits;
     this.watermarks = new Watermarks(channels);
   }
 
   static ProcessorSupplier<byte[], Message, byte[], Message> of(
-      Rollup rollup, Set<String> channels, Counters counters) {
+      Rollup rollup, Set<String> channels, Counters counters, EarlyCommits commits) {
     return new ProcessorSupplier<>() {
       @Override
       public Processor<byte[], Message, byte[], Message> get() {
-        return new Cells(rollup, channels, counters);
+        return new Cells(rollup, channels, counters, commits);
       }
 
       @Override
@@ -89,14 +91,13 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
   @Override
   public void init(ProcessorContext<byte[], Message> context) {
     this.context = context;
-    this.earlyCommits = new EarlyCommits(context);
     this.cells = context.getStateStore(Stores.CELLS);
     BeforeCommit.run(this::send, Stores.CELLS_COMMIT, context);
   }
 
   @Override
   public void process(Record<byte[], Message> record) {
-    earlyCommits.processed(record.timestamp());
+    commits.processed(context, record.timestamp());
     timestamp = record.timestamp();
     if (record.value() instanceof Message.Mark mark) {
       watermarks.advance(mark);

@@ -60,10 +60,10 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
   private record Entry(long version, Object[][] rows, byte[] last) {}
 
   private final Settings settings;
+  private final EarlyCommits commits;
   private final JoinedRowFormat format;
 
   private ProcessorContext<byte[], Message> context;
-  private EarlyCommits earlyCommits;
   private KeyValueStore<Bytes, byte[]> entries;
   private Slices slices;
   private Watermarks watermarks;
@@ -71,16 +71,18 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
   /** Of the last record; what a slice derives bears it too. */
   private long timestamp;
 
-  private Join(Settings settings) {
+  private Join(Settings settings, EarlyCommits commits) {
     this.settings = settings;
+    this.commits = commits;
     this.format = new JoinedRowFormat(settings.fact);
   }
 
-  static ProcessorSupplier<byte[], Message, byte[], Message> of(Settings settings) {
+  static ProcessorSupplier<byte[], Message, byte[], Message> of(
+      Settings settings, EarlyCommits commits) {
     return new ProcessorSupplier<>() {
       @Override
       public Processor<byte[], Message, byte[], Message> get() {
-        return new Join(settings);
+        return new Join(settings, commits);
       }
 
       @Override
@@ -95,7 +97,6 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
   @Override
   public void init(ProcessorContext<byte[], Message> context) {
     this.context = context;
-    this.earlyCommits = new EarlyCommits(context);
     this.watermarks = new Watermarks(settings.channels(context.taskId()));
     this.entries = context.getStateStore(Stores.join(settings.fact, settings.parent));
     String jobs = Stores.slices(settings.fact, settings.parent);
@@ -106,7 +107,7 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
 
   @Override
   public void process(Record<byte[], Message> record) {
-    earlyCommits.processed(record.timestamp());
+    commits.processed(context, record.timestamp());
     timestamp = record.timestamp();
     if (record.value() instanceof Message.Mark mark) {
       watermarks.advance(mark);

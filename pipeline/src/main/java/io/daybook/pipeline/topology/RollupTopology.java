@@ -40,19 +40,22 @@ public final class RollupTopology {
   private final Rollup rollup;
   private final Topics topics;
   private final Counters counters;
+  private final EarlyCommits commits;
   private final CellAlgebra cells;
   private final StreamsBuilder builder = new StreamsBuilder();
   private final Map<TableName, KStream<byte[], Message>> tables = new HashMap<>();
 
-  private RollupTopology(Rollup rollup, Topics topics, Counters counters) {
+  private RollupTopology(
+      Rollup rollup, Topics topics, Counters counters, EarlyCommits commits) {
     this.rollup = rollup;
     this.topics = topics;
     this.counters = counters;
+    this.commits = commits;
     this.cells = new CellAlgebra(rollup);
   }
 
-  public static Topology of(Rollup rollup, Topics topics, Counters counters) {
-    return new RollupTopology(rollup, topics, counters).build();
+  static Topology of(Rollup rollup, Topics topics, Counters counters, EarlyCommits commits) {
+    return new RollupTopology(rollup, topics, counters, commits).build();
   }
 
   private Topology build() {
@@ -70,7 +73,7 @@ public final class RollupTopology {
     // All facts together, at the cells' partitions: cells add up, one window a day; their values
     // are the rollup topic.
     repartitioned(MessageSerde.ofCells(cells), changes, "cells")
-        .process(Cells.of(rollup, channelsOfCells(), counters), Named.as("cells"))
+        .process(Cells.of(rollup, channelsOfCells(), counters, commits), Named.as("cells"))
         .to(
             topics.rollup(rollup.name(), rollup.generation()).name(),
             Produced.<byte[], Message>as("rollup")
@@ -86,7 +89,7 @@ public final class RollupTopology {
     return builder.stream(
             topics.cdc(table.name()).name(),
             Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("cdc-" + name))
-        .process(RowStore.of(table, counters), Named.as("rows-" + name));
+        .process(RowStore.of(table, counters, commits), Named.as("rows-" + name));
   }
 
   /** A fact's changes of cells, keyed by cell. */
@@ -116,7 +119,7 @@ public final class RollupTopology {
       children =
           repartitioned(MessageSerde.ofJoin(fact), children, "children-" + name)
               .merge(parents(fact, parent), Named.as("meet-" + name))
-              .process(Join.of(settings), Named.as("join-" + name));
+              .process(Join.of(settings, commits), Named.as("join-" + name));
     }
     return children;
   }

@@ -30,27 +30,29 @@ final class RowStore implements Processor<byte[], byte[], byte[], Message> {
 
   private final Table table;
   private final Counters counters;
+  private final EarlyCommits commits;
   private final EnvelopeReader envelopes;
   private final RowFormat format;
 
   private ProcessorContext<byte[], Message> context;
-  private EarlyCommits earlyCommits;
   private KeyValueStore<Bytes, byte[]> rows;
   private Slices slices;
   private final Watermarks watermarks = new Watermarks(Set.of(CHANNEL));
 
-  private RowStore(Table table, Counters counters) {
+  private RowStore(Table table, Counters counters, EarlyCommits commits) {
     this.table = table;
     this.counters = counters;
+    this.commits = commits;
     this.envelopes = new EnvelopeReader(table);
     this.format = new RowFormat(table);
   }
 
-  static ProcessorSupplier<byte[], byte[], byte[], Message> of(Table table, Counters counters) {
+  static ProcessorSupplier<byte[], byte[], byte[], Message> of(
+      Table table, Counters counters, EarlyCommits commits) {
     return new ProcessorSupplier<>() {
       @Override
       public Processor<byte[], byte[], byte[], Message> get() {
-        return new RowStore(table, counters);
+        return new RowStore(table, counters, commits);
       }
 
       @Override
@@ -71,7 +73,6 @@ final class RowStore implements Processor<byte[], byte[], byte[], Message> {
   @Override
   public void init(ProcessorContext<byte[], Message> context) {
     this.context = context;
-    this.earlyCommits = new EarlyCommits(context);
     this.rows = context.getStateStore(Stores.rows(table));
     this.slices =
         new Slices(
@@ -83,7 +84,7 @@ final class RowStore implements Processor<byte[], byte[], byte[], Message> {
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    earlyCommits.processed(record.timestamp());
+    commits.processed(context, record.timestamp());
     long version = context.recordMetadata().orElseThrow().offset();
     if (ControlRecord.isWatermark(record.key())) {
       watermarks.advance(new Message.Mark(CHANNEL, ControlRecord.readWatermark(record.value())));

@@ -36,7 +36,14 @@ public final class SharedRocksDb implements RocksDBConfigSetter {
   /** Share that data blocks cannot push out: without index and filter every read is from a file. */
   private static final double INDEX_AND_FILTER_SHARE = 0.3;
 
-  private static final double MEMTABLE_BLOOM_SHARE = 0.05;
+  /** Some twenty bits for each entry that a write buffer of ours can hold. */
+  private static final double MEMTABLE_BLOOM_SHARE = 0.01;
+
+  /**
+   * A write buffer grows by this. The default is an eighth of its size: a hundred stores that hold
+   * next to nothing would fill the budget, and then each write flushes.
+   */
+  private static final long ARENA_BLOCK_BYTES = 128L << 10;
 
   private static final Cache CACHE = new LRUCache(MEMORY_BYTES, -1, false, INDEX_AND_FILTER_SHARE);
   private static final WriteBufferManager WRITE_BUFFERS =
@@ -57,6 +64,7 @@ public final class SharedRocksDb implements RocksDBConfigSetter {
     options.setMemtablePrefixBloomSizeRatio(MEMTABLE_BLOOM_SHARE);
     options.setWriteBufferManager(WRITE_BUFFERS);
     options.setWriteBufferSize(WRITE_BUFFER_BYTES);
+    options.setArenaBlockSize(ARENA_BLOCK_BYTES);
     options.setCompressionType(CompressionType.LZ4_COMPRESSION);
   }
 

@@ -19,6 +19,9 @@ final class KafkaProperties {
   private static final int HEARTBEAT_MS = 500;
   private static final long SEGMENT_BYTES = 64L << 20;
   private static final long CLEANER_BUFFER_BYTES = 16L << 20;
+  /** How soon a transaction that meets the end of the one before it looks again; default 20. */
+  private static final int TXN_RETRY_MS = 2;
+
   private static final int TRANSACTION_TIMEOUT_MS_MAX = 15 * 60 * 1000;
 
   private KafkaProperties() {}
@@ -62,6 +65,7 @@ final class KafkaProperties {
     to.setProperty("share.coordinator.state.topic.replication.factor", "1");
     to.setProperty("share.coordinator.state.topic.min.isr", "1");
     to.setProperty("group.initial.rebalance.delay.ms", "0");
+    to.setProperty("add.partitions.to.txn.retry.backoff.ms", Integer.toString(TXN_RETRY_MS));
   }
 
   private static void smallMachine(Properties to) {
