@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.daybook.cli.config.ConfigReader;
+import io.daybook.cli.installation.Installation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,6 +20,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -86,6 +89,7 @@ class DevIT {
         verifySaysNoAndNamesWhatDiffers(dev, walk);
         statusIsHealthy(dev);
         theSwitchWorks(dev, walk);
+        TopicRecords.assertValid(new Installation(ConfigReader.read(dev.config(), Map.of())));
       }
       aSecondOneIsRefused(state, dev.pid());
       dev.signal("KILL");

@@ -120,6 +120,7 @@ class OtherSchemaIT {
       }
       execute(rig, "TRUNCATE shop.orders");
       assertEqual(rig, "after a truncate");
+      TopicRecords.assertValid(rig.installation());
     }
   }
 

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
-import io.daybook.schemas.definition.Rollup;
+import io.daybook.cli.installation.Installation;
 import io.daybook.schemas.topic.ControlRecord;
 import io.daybook.schemas.topic.Topic;
 import java.io.IOException;
@@ -28,20 +28,29 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** Holds every record of the rollup topics against the JSON Schemas that are the contract. */
 final class TopicRecords {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Path SCHEMAS = Path.of("..", "schemas");
 
   private TopicRecords() {}
 
-  /** Reads the rollup topics from the beginning; {@code schemas} is the folder of the schemas. */
-  static void assertValid(PipelineRig rig, Path schemas) throws IOException {
-    JsonNode rollup = JSON.readTree(schemas.resolve("rollup-record.schema.json").toFile());
-    JsonNode control = JSON.readTree(schemas.resolve("control-record.schema.json").toFile());
+  /** Reads the topics of all installed rollups from the beginning. */
+  static void assertValid(Installation installation) throws IOException {
+    List<Topic> topics =
+        installation.installed().stream()
+            .map(each -> installation.topics().rollup(each.name(), each.generation()))
+            .toList();
+    assertValid(installation.config().kafka(), topics);
+  }
+
+  /** Reads rollup topics from the beginning. */
+  static void assertValid(Map<String, String> kafka, List<Topic> topics) throws IOException {
+    JsonNode rollup = JSON.readTree(SCHEMAS.resolve("rollup-record.schema.json").toFile());
+    JsonNode control = JSON.readTree(SCHEMAS.resolve("control-record.schema.json").toFile());
     JsonSchema key = definition(rollup, "key");
     JsonSchema value = definition(rollup, "value");
     JsonSchema watermark = definition(control, "watermark");
     long records = 0;
-    for (Rollup each : rig.rollups()) {
-      Topic topic = rig.installation().topics().rollup(each.name(), each.generation());
-      for (ConsumerRecord<byte[], byte[]> record : read(rig, topic)) {
+    for (Topic topic : topics) {
+      for (ConsumerRecord<byte[], byte[]> record : read(kafka, topic)) {
         records++;
         if (ControlRecord.isWatermark(record.key())) {
           assertMatches(watermark, record.value());
@@ -69,8 +78,8 @@ final class TopicRecords {
     assertEquals(Set.of(), schema.validate(JSON.readTree(json)), () -> new String(json));
   }
 
-  private static List<ConsumerRecord<byte[], byte[]>> read(PipelineRig rig, Topic topic) {
-    Map<String, Object> settings = new HashMap<>(rig.installation().config().kafka());
+  private static List<ConsumerRecord<byte[], byte[]>> read(Map<String, String> kafka, Topic topic) {
+    Map<String, Object> settings = new HashMap<>(kafka);
     settings.put("isolation.level", "read_committed");
     List<TopicPartition> partitions =
         IntStream.range(0, topic.partitions())

@@ -64,8 +64,7 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
     }
   }
 
-  private Cells(
-      Rollup rollup, Set<String> channels, Counters counters, EarlyCommits commits) {
+  private Cells(Rollup rollup, Set<String> channels, Counters counters, EarlyCommits commits) {
     this.algebra = new CellAlgebra(rollup);
     this.records = new RollupRecords(rollup);
     this.counters = counters;

@@ -45,8 +45,7 @@ public final class RollupTopology {
   private final StreamsBuilder builder = new StreamsBuilder();
   private final Map<TableName, KStream<byte[], Message>> tables = new HashMap<>();
 
-  private RollupTopology(
-      Rollup rollup, Topics topics, Counters counters, EarlyCommits commits) {
+  private RollupTopology(Rollup rollup, Topics topics, Counters counters, EarlyCommits commits) {
     this.rollup = rollup;
     this.topics = topics;
     this.counters = counters;

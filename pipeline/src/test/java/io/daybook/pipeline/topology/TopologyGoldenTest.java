@@ -34,7 +34,10 @@ class TopologyGoldenTest {
   void theTopologyIsAsItsGoldenFileDescribesIt(String name) throws Exception {
     Rollup rollup = CaseRollups.load().rollup(name);
     String description =
-        sorted(RollupTopology.of(rollup, TopologyRun.TOPICS, new Counters(), new EarlyCommits()).describe().toString());
+        sorted(
+            RollupTopology.of(rollup, TopologyRun.TOPICS, new Counters(), new EarlyCommits())
+                .describe()
+                .toString());
     Path golden = CaseRollups.RESOURCES.resolve("golden").resolve(name + ".txt");
     if ("write".equals(System.getProperty("daybook.golden"))) {
       Files.writeString(golden, description);

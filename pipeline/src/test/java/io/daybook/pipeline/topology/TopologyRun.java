@@ -51,7 +51,9 @@ final class TopologyRun implements AutoCloseable {
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedRocksDb.class);
     this.driver =
         new TopologyTestDriver(
-            RollupTopology.of(rollup, TOPICS, new Counters(), new EarlyCommits()), properties, START);
+            RollupTopology.of(rollup, TOPICS, new Counters(), new EarlyCommits()),
+            properties,
+            START);
     for (Table table : rollup.tables()) {
       inputs.put(
           table.name(),

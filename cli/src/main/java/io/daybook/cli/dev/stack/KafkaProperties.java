@@ -19,6 +19,7 @@ final class KafkaProperties {
   private static final int HEARTBEAT_MS = 500;
   private static final long SEGMENT_BYTES = 64L << 20;
   private static final long CLEANER_BUFFER_BYTES = 16L << 20;
+
   /** How soon a transaction that meets the end of the one before it looks again; default 20. */
   private static final int TXN_RETRY_MS = 2;
 
