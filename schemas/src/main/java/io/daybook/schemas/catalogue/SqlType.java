@@ -57,6 +57,31 @@ public record SqlType(Kind kind, String name) {
     }
   }
 
+  /** The type of a kind that has no parameters and no name of a user's. */
+  public static SqlType plain(Kind kind) {
+    return switch (kind) {
+      case BOOLEAN -> BOOLEAN;
+      case INT2 -> new SqlType(kind, "smallint");
+      case INT4 -> INT4;
+      case INT8 -> INT8;
+      case NUMERIC -> NUMERIC;
+      case TEXT -> TEXT;
+      case UUID -> new SqlType(kind, "uuid");
+      case DATE -> DATE;
+      case TIMESTAMP -> new SqlType(kind, "timestamp without time zone");
+      case TIMESTAMPTZ -> new SqlType(kind, "timestamp with time zone");
+      case BPCHAR, ENUM, UNSUPPORTED -> throw new IllegalArgumentException(kind + " needs a name");
+    };
+  }
+
+  /** This type with the parameters, such as {@code (12,2)}, that a cast was written with. */
+  public SqlType as(String written) {
+    int start = written.indexOf('(');
+    return start < 0 || name.contains("(")
+        ? this
+        : new SqlType(kind, name + written.substring(start).replace(" ", ""));
+  }
+
   @Override
   public String toString() {
     return name;

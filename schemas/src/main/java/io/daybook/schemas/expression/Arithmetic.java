@@ -4,7 +4,7 @@ package io.daybook.schemas.expression;
 import io.daybook.schemas.catalogue.SqlType;
 import io.daybook.schemas.catalogue.SqlType.Kind;
 
-/** {@code + - *} on integers, which overflow with an error, and on numeric, which does not. */
+/** {@code + - * / %} on integers, which overflow with an error, on numeric, and on dates. */
 final class Arithmetic {
   private Arithmetic() {}
 
@@ -18,6 +18,8 @@ final class Arithmetic {
           switch (operator) {
             case "+" -> Numerics::add;
             case "-" -> (a, b) -> Numerics.add(a, Numerics.negate(b));
+            case "/" -> Division::numerics;
+            case "%" -> Division::numericRemainder;
             default -> Numerics::multiply;
           });
     }
@@ -25,7 +27,33 @@ final class Arithmetic {
         type,
         left,
         right,
-        (a, b) -> Numerics.inRange(exact(operator, (Long) a, (Long) b, kind), kind));
+        switch (operator) {
+          case "/" -> (a, b) -> Division.integers((Long) a, (Long) b, kind);
+          case "%" -> (a, b) -> Division.integerRemainder((Long) a, (Long) b);
+          default -> (a, b) -> Numerics.inRange(exact(operator, (Long) a, (Long) b, kind), kind);
+        });
+  }
+
+  /** {@code date + integer}, {@code date - integer}, {@code date - date}; null for other kinds. */
+  static Expression ofDates(String operator, SqlType type, Expression left, Expression right) {
+    Kind first = left.type().kind();
+    Kind second = right.type().kind();
+    boolean plus = operator.equals("+");
+    if (first == Kind.DATE && second == Kind.DATE && operator.equals("-")) {
+      return Typed.strict(type, left, right, (a, b) -> Times.minus((Integer) a, (Integer) b));
+    }
+    if (first == Kind.DATE && isDays(second) && (plus || operator.equals("-"))) {
+      return Typed.strict(
+          type, left, right, (a, b) -> Times.plus((Integer) a, plus ? (Long) b : -(Long) b));
+    }
+    if (isDays(first) && second == Kind.DATE && plus) {
+      return Typed.strict(type, left, right, (a, b) -> Times.plus((Integer) b, (Long) a));
+    }
+    return null;
+  }
+
+  private static boolean isDays(Kind kind) {
+    return kind == Kind.INT2 || kind == Kind.INT4;
   }
 
   static Expression negate(SqlType type, Expression operand) {

@@ -48,10 +48,7 @@ final class Casts {
   static Expression cast(Expression value, SqlType to, Node node) {
     Kind from = value.type().kind();
     if (to.name().contains("(")) {
-      throw new RefusedException(
-          node.place(),
-          "Not supported: a cast to " + to + ", a type with a length or scale.",
-          "Cast to the type without it.");
+      return withParameters(value, to, node);
     }
     if (from == to.kind()) {
       return new Typed(to, value::evaluate);
@@ -73,6 +70,25 @@ final class Casts {
       return Typed.strict(to, value, each -> timestampOf((Integer) each));
     }
     throw refused(value.type(), to, node);
+  }
+
+  /** {@code numeric(12,2)} rounds and has a largest value, {@code varchar(10)} cuts. */
+  private static Expression withParameters(Expression value, SqlType to, Node node) {
+    int start = to.name().indexOf('(');
+    String[] numbers = to.name().substring(start + 1, to.name().indexOf(')')).split(",");
+    int first = Integer.parseInt(numbers[0]);
+    Expression plain = cast(value, new SqlType(to.kind(), to.name().substring(0, start)), node);
+    if (to.kind() == Kind.NUMERIC) {
+      int scale = numbers.length == 1 ? 0 : Integer.parseInt(numbers[1]);
+      return Typed.strict(to, plain, each -> Numerics.fit(each, first, scale));
+    }
+    if (to.kind() == Kind.TEXT) {
+      return Typed.strict(to, plain, each -> Texts.left((String) each, first));
+    }
+    throw new RefusedException(
+        node.place(),
+        "Not supported: a cast to " + to + ", a type with a precision.",
+        "Cast to the type without it.");
   }
 
   private static Expression toInteger(Expression value, SqlType to, Node node) {

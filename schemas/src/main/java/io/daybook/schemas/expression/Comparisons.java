@@ -2,7 +2,6 @@
 package io.daybook.schemas.expression;
 
 import io.daybook.schemas.catalogue.SqlType;
-import io.daybook.schemas.catalogue.SqlType.Kind;
 import io.daybook.schemas.sql.Node;
 import io.daybook.schemas.sql.RefusedException;
 import java.util.Comparator;
@@ -18,7 +17,8 @@ final class Comparisons {
   private Comparisons() {}
 
   static Expression compare(String operator, Expression left, Expression right, Node node) {
-    Comparator<Object> order = order(left.type(), operator, node);
+    Comparator<Object> order =
+        EQUALITY.contains(operator) ? equality(left.type(), node) : order(left.type(), node);
     return switch (operator) {
       case "=" -> test(left, right, (a, b) -> order.compare(a, b) == 0);
       case "<>" -> test(left, right, (a, b) -> order.compare(a, b) != 0);
@@ -46,20 +46,27 @@ final class Comparisons {
     return order.compare(left, right) != 0;
   }
 
-  private static Comparator<Object> order(SqlType type, String operator, Node node) {
-    Kind kind = type.kind();
-    if ((kind == Kind.TEXT || kind == Kind.ENUM) && !EQUALITY.contains(operator)) {
-      throw new RefusedException(
-          node.place(),
-          "Not supported: '" + node.sql() + "', an order of " + type + " values.",
-          "Text orders by the database's collation; compare with = <> or IN.");
-    }
-    return switch (kind) {
+  /** Zero for equal values; text is equal where its bytes are. */
+  private static Comparator<Object> equality(SqlType type, Node node) {
+    return switch (type.kind()) {
+      case TEXT, ENUM -> (a, b) -> ((String) a).compareTo((String) b);
+      default -> order(type, node);
+    };
+  }
+
+  /** The order of a type's values. */
+  static Comparator<Object> order(SqlType type, Node node) {
+    return switch (type.kind()) {
       case BOOLEAN -> (a, b) -> Boolean.compare((Boolean) a, (Boolean) b);
       case INT2, INT4, INT8, TIMESTAMP, TIMESTAMPTZ -> (a, b) -> Long.compare((Long) a, (Long) b);
       case DATE -> (a, b) -> Integer.compare((Integer) a, (Integer) b);
       case NUMERIC -> Numerics::compare;
-      case TEXT, ENUM, UUID -> (a, b) -> ((String) a).compareTo((String) b);
+      case UUID -> (a, b) -> ((String) a).compareTo((String) b);
+      case TEXT, ENUM ->
+          throw new RefusedException(
+              node.place(),
+              "Not supported: '" + node.sql() + "', an order of " + type + " values.",
+              "Text orders by the database's collation; compare with = <> or IN.");
       case BPCHAR, UNSUPPORTED ->
           throw new RefusedException(
               node.place(),

@@ -7,6 +7,7 @@ import io.daybook.schemas.sql.Node;
 import io.daybook.schemas.sql.RefusedException;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -36,7 +37,20 @@ public final class ExpressionCompiler {
     if (node instanceof Node.Constant constant) {
       return constant(constant, wanted);
     }
-    return Casts.widen(natural(node), wanted, node);
+    Expression value = Casts.widen(natural(node), wanted, node);
+    return node.all().anyMatch(Node.ColumnUse.class::isInstance) ? value : folded(value, node);
+  }
+
+  /** Postgres evaluates what has no column in it once, before any row, wherever it stands. */
+  private static Expression folded(Expression value, Node node) {
+    try {
+      return Typed.constant(value.type(), value.evaluate(new Object[0][]));
+    } catch (EvaluationException e) {
+      throw new RefusedException(
+          node.place(),
+          "'" + node.sql() + "' fails for every row: " + e.getMessage() + ".",
+          "Postgres evaluates it before it looks at a row, also where no row would need it.");
+    }
   }
 
   private Expression natural(Node node) {
@@ -52,6 +66,8 @@ public final class ExpressionCompiler {
       return in(in);
     } else if (node instanceof Node.Case choice) {
       return choice(choice);
+    } else if (node instanceof Node.Like like) {
+      return like(like);
     } else if (node instanceof Node.Call call) {
       return call(call);
     } else if (node instanceof Node.Cast cast) {
@@ -89,9 +105,54 @@ public final class ExpressionCompiler {
     if (Comparisons.OPERATORS.contains(operator)) {
       return comparison(operator, binary.left(), binary.right(), binary);
     }
+    if (operator.equals("||")) {
+      return concatenation(binary);
+    }
+    if (typeOf(binary.left()) != null && typeOf(binary.right()) != null) {
+      SqlType given = scope.typeOf(binary);
+      boolean dates = given.kind() == Kind.DATE || given.kind() == Kind.INT4;
+      Expression ofDates =
+          dates
+              ? Arithmetic.ofDates(operator, given, compile(binary.left()), compile(binary.right()))
+              : null;
+      if (ofDates != null) {
+        return ofDates;
+      }
+    }
     SqlType type = number(binary);
     return Arithmetic.of(
         operator, type, compile(binary.left(), type), compile(binary.right(), type));
+  }
+
+  private Expression concatenation(Node.Binary binary) {
+    for (Node side : List.of(binary.left(), binary.right())) {
+      requireText(side, binary);
+    }
+    return Typed.strict(
+        SqlType.TEXT,
+        compile(binary.left(), SqlType.TEXT),
+        compile(binary.right(), SqlType.TEXT),
+        (a, b) -> (String) a + b);
+  }
+
+  private Expression like(Node.Like like) {
+    requireText(like.operand(), like);
+    requireText(like.pattern(), like);
+    return Typed.strict(
+        SqlType.BOOLEAN,
+        compile(like.operand(), SqlType.TEXT),
+        compile(like.pattern(), SqlType.TEXT),
+        (text, pattern) -> Like.matches((String) text, (String) pattern) != like.negated());
+  }
+
+  private void requireText(Node side, Node whole) {
+    SqlType type = typeOf(side);
+    if (type != null && type.kind() != Kind.TEXT) {
+      throw new RefusedException(
+          side.place(),
+          "Not supported: '" + side.sql() + "', a " + type + ", in '" + whole.sql() + "'.",
+          "Cast it to text: " + side.sql() + "::text.");
+    }
   }
 
   /** Kleene's AND (the decisive value is false) and OR (it is true). */
@@ -172,8 +233,19 @@ public final class ExpressionCompiler {
       return new Typed(
           type, row -> Boolean.TRUE.equals(equal.evaluate(row)) ? null : value.evaluate(row));
     }
-    List<Expression> arguments =
-        call.arguments().stream().map(argument -> compile(argument, type)).toList();
+    return switch (call.function()) {
+      case "coalesce" -> coalesce(type, arguments(call, type));
+      case "greatest" -> extreme(call, type, 1);
+      case "least" -> extreme(call, type, -1);
+      default -> function(call, type);
+    };
+  }
+
+  private List<Expression> arguments(Node.Call call, SqlType type) {
+    return call.arguments().stream().map(argument -> compile(argument, type)).toList();
+  }
+
+  private static Expression coalesce(SqlType type, List<Expression> arguments) {
     return new Typed(
         type,
         row -> {
@@ -185,14 +257,81 @@ public final class ExpressionCompiler {
         });
   }
 
+  /** The greatest argument (sign 1) or the least (-1); NULLs do not count. */
+  private Expression extreme(Node.Call call, SqlType type, int sign) {
+    List<Expression> arguments = arguments(call, type);
+    Comparator<Object> order = Comparisons.order(type, call);
+    return new Typed(
+        type,
+        row -> {
+          Object best = null;
+          for (Expression argument : arguments) {
+            Object value = argument.evaluate(row);
+            if (value != null && (best == null || order.compare(value, best) * sign > 0)) {
+              best = value;
+            }
+          }
+          return best;
+        });
+  }
+
+  private Expression function(Node.Call call, SqlType type) {
+    List<Kind> kinds = new ArrayList<>();
+    for (Node argument : call.arguments()) {
+      SqlType given = typeOf(argument);
+      kinds.add(given == null ? null : given.kind());
+    }
+    Functions.Signature signature = Functions.find(call.function(), kinds, type.kind());
+    if (signature == null) {
+      throw new RefusedException(
+          call.place(),
+          "Not supported: '" + call.sql() + "', " + call.function() + " of these types.",
+          "Cast the arguments: whole numbers to numeric, others to text.");
+    }
+    if (call.function().equals("date_trunc")) {
+      requireUnit(call.arguments().get(0));
+    }
+    List<Expression> arguments = new ArrayList<>();
+    for (int i = 0; i < kinds.size(); i++) {
+      Kind wanted = signature.parameters().get(i);
+      SqlType own = typeOf(call.arguments().get(i));
+      boolean same = own != null && own.kind() == wanted;
+      arguments.add(compile(call.arguments().get(i), same ? own : SqlType.plain(wanted)));
+    }
+    return new Typed(
+        type,
+        row -> {
+          Object[] values = new Object[arguments.size()];
+          for (int i = 0; i < values.length; i++) {
+            values[i] = arguments.get(i).evaluate(row);
+            if (values[i] == null) {
+              return null;
+            }
+          }
+          return signature.body().of(values);
+        });
+  }
+
+  private static void requireUnit(Node unit) {
+    boolean known = unit instanceof Node.Constant constant && Times.UNITS.contains(constant.text());
+    if (!known) {
+      throw new RefusedException(
+          unit.place(),
+          "Not supported: date_trunc to " + unit.sql() + ".",
+          "Write one of " + String.join(", ", Times.UNITS) + " as a constant.");
+    }
+  }
+
   private Expression cast(Node.Cast cast) {
     SqlType to = scope.typeOf(cast);
     if (cast.operand() instanceof Node.Constant constant
         && (constant.kind() == Node.Constant.Kind.STRING
             || constant.kind() == Node.Constant.Kind.NULL)) {
-      return constant(constant, to);
+      Expression value = constant(constant, to);
+      SqlType exact = to.as(cast.type());
+      return exact.equals(to) ? value : Casts.cast(value, exact, cast);
     }
-    return Casts.cast(compile(cast.operand()), to, cast);
+    return Casts.cast(compile(cast.operand()), to.as(cast.type()), cast);
   }
 
   private Expression constant(Node.Constant constant, SqlType wanted) {
@@ -240,6 +379,7 @@ public final class ExpressionCompiler {
     boolean condition =
         node instanceof Node.Is
             || node instanceof Node.In
+            || node instanceof Node.Like
             || (node instanceof Node.Unary unary && unary.operator().equals("NOT"))
             || (node instanceof Node.Binary binary
                 && (binary.operator().equals("AND")

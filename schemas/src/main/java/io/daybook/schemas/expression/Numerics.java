@@ -4,6 +4,7 @@ package io.daybook.schemas.expression;
 import io.daybook.schemas.catalogue.SpecialNumber;
 import io.daybook.schemas.catalogue.SqlType;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 
 /**
  * Order and arithmetic of Postgres' {@code numeric}, its special values included.
@@ -12,6 +13,9 @@ import java.math.BigDecimal;
  *     NaN equals itself and sorts above everything; Infinity - Infinity and 0 * Infinity are NaN
  */
 final class Numerics {
+  /** Largest scale of a result, NUMERIC_MAX_RESULT_SCALE in Postgres' numeric.h. */
+  private static final int SCALE_MAX = 2000;
+
   private Numerics() {}
 
   static int compare(Object left, Object right) {
@@ -65,6 +69,37 @@ final class Numerics {
       return SpecialNumber.NAN;
     }
     return sign > 0 ? SpecialNumber.POSITIVE_INFINITY : SpecialNumber.NEGATIVE_INFINITY;
+  }
+
+  static Object abs(Object number) {
+    if (number instanceof BigDecimal decimal) {
+      return decimal.abs();
+    }
+    return number == SpecialNumber.NEGATIVE_INFINITY ? SpecialNumber.POSITIVE_INFINITY : number;
+  }
+
+  /** To so many digits after the point, or before it where negative; keeps what is no number. */
+  static Object round(Object number, long digits, RoundingMode mode) {
+    if (!(number instanceof BigDecimal decimal)) {
+      return number;
+    }
+    int scale = (int) Math.max(-SCALE_MAX, Math.min(digits, SCALE_MAX));
+    BigDecimal rounded = decimal.setScale(scale, mode);
+    return scale < 0 ? rounded.setScale(0) : rounded;
+  }
+
+  /** As a {@code numeric(precision, scale)} holds it. */
+  static Object fit(Object number, int precision, int scale) {
+    if (number == SpecialNumber.NAN) {
+      return number;
+    }
+    if (number instanceof BigDecimal decimal) {
+      BigDecimal rounded = decimal.setScale(scale, RoundingMode.HALF_UP);
+      if (rounded.signum() == 0 || rounded.precision() <= precision) {
+        return scale < 0 ? rounded.setScale(0) : rounded;
+      }
+    }
+    throw new EvaluationException("numeric field overflow");
   }
 
   private static int sign(Object number) {

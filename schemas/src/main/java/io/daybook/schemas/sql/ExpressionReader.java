@@ -26,13 +26,14 @@ import net.sf.jsqlparser.expression.operators.relational.IsBooleanExpression;
 import net.sf.jsqlparser.expression.operators.relational.IsDistinctExpression;
 import net.sf.jsqlparser.expression.operators.relational.IsNullExpression;
 import net.sf.jsqlparser.expression.operators.relational.IsUnknownExpression;
+import net.sf.jsqlparser.expression.operators.relational.LikeExpression;
 import net.sf.jsqlparser.schema.Column;
 
 /** Turns the parser's expressions into {@link Node}s and refuses what is outside the subset. */
 final class ExpressionReader {
   private static final Set<String> BINARY =
-      Set.of("AND", "OR", "=", "<>", "!=", "<", "<=", ">", ">=", "+", "-", "*");
-  private static final Set<String> FUNCTIONS = Set.of("coalesce", "nullif");
+      Set.of("AND", "OR", "=", "<>", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "||");
+  private static final Set<String> CONDITIONALS = Set.of("coalesce", "nullif", "greatest", "least");
 
   private final Places places;
 
@@ -50,6 +51,8 @@ final class ExpressionReader {
     } else if (expression instanceof IsDistinctExpression distinct) {
       String operator = distinct.isNot() ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM";
       return binary(distinct, place, sql, operator);
+    } else if (expression instanceof LikeExpression like) {
+      return like(like, place, sql);
     } else if (expression instanceof BinaryExpression binary) {
       return binary(binary, place, sql, binary.getStringExpression().toUpperCase(Locale.ROOT));
     } else if (expression instanceof NotExpression not) {
@@ -119,6 +122,20 @@ final class ExpressionReader {
     return new Node.Binary(place, sql, canonical, left, read(binary.getRightExpression()));
   }
 
+  private Node like(LikeExpression like, Place place, String sql) {
+    if (like.getLikeKeyWord() != LikeExpression.KeyWord.LIKE || like.isUseBinary()) {
+      throw refused(
+          place,
+          "'" + sql + "'",
+          "What letters are alike depends on the collation; LIKE, = and IN do not.");
+    }
+    if (like.getEscape() != null) {
+      throw refused(place, "LIKE with ESCAPE", "Escape with a backslash, as by default.");
+    }
+    Node operand = read(like.getLeftExpression());
+    return new Node.Like(place, sql, operand, read(like.getRightExpression()), like.isNot());
+  }
+
   private Node signed(SignedExpression signed, Place place, String sql) {
     Node operand = read(signed.getExpression());
     return signed.getSign() == '-' ? new Node.Unary(place, sql, "-", operand) : operand;
@@ -126,20 +143,23 @@ final class ExpressionReader {
 
   /** {@code x BETWEEN a AND b} is {@code x >= a AND x <= b}, as Postgres' manual defines it. */
   private Node between(Between between, Place place, String sql) {
-    if (between.isUsingSymmetric()) {
-      throw refused(place, "BETWEEN SYMMETRIC", "Write the two comparisons out.");
-    }
     Node value = read(between.getLeftExpression());
     Node low = read(between.getBetweenExpressionStart());
     Node high = read(between.getBetweenExpressionEnd());
-    Node both =
-        new Node.Binary(
-            place,
-            sql,
-            "AND",
-            new Node.Binary(place, sql, ">=", value, low),
-            new Node.Binary(place, sql, "<=", value, high));
+    Node both = range(place, sql, value, low, high);
+    if (between.isUsingSymmetric()) {
+      both = new Node.Binary(place, sql, "OR", both, range(place, sql, value, high, low));
+    }
     return between.isNot() ? new Node.Unary(place, sql, "NOT", both) : both;
+  }
+
+  private static Node range(Place place, String sql, Node value, Node low, Node high) {
+    return new Node.Binary(
+        place,
+        sql,
+        "AND",
+        new Node.Binary(place, sql, ">=", value, low),
+        new Node.Binary(place, sql, "<=", value, high));
   }
 
   private Node in(InExpression in, Place place, String sql) {
@@ -184,7 +204,10 @@ final class ExpressionReader {
               + name
               + "(…) AS a_name; combine such columns when you read the rollup.");
     }
-    boolean known = FUNCTIONS.contains(name) && function.getParameters() != null;
+    boolean known =
+        (CONDITIONALS.contains(name) || Supported.FUNCTIONS.contains(name))
+            && function.getParameters() != null
+            && function.getNamedParameters() == null;
     if (!known || function.isDistinct()) {
       throw refused(place, "the function " + name, Supported.EXPRESSIONS);
     }

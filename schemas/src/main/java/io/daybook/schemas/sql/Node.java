@@ -73,6 +73,15 @@ public sealed interface Node {
     }
   }
 
+  /** {@code x [NOT] LIKE pattern}, with a backslash as escape. */
+  record Like(Place place, String sql, Node operand, Node pattern, boolean negated)
+      implements Node {
+    @Override
+    public List<Node> children() {
+      return List.of(operand, pattern);
+    }
+  }
+
   /** Both forms of CASE; {@code operand} and {@code otherwise} may be null. */
   record Case(Place place, String sql, Node operand, List<When> branches, Node otherwise)
       implements Node {

@@ -2,9 +2,10 @@
 package io.daybook.schemas.sql;
 
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The subset in words, for messages. */
-final class Supported {
+public final class Supported {
   static final Set<String> AGGREGATES =
       Set.of(
           "count",
@@ -22,10 +23,36 @@ final class Supported {
           "stddev",
           "variance");
 
+  /** Functions with no syntax of their own. */
+  public static final Set<String> FUNCTIONS =
+      Set.of(
+          "abs",
+          "btrim",
+          "ceil",
+          "ceiling",
+          "char_length",
+          "character_length",
+          "date_trunc",
+          "floor",
+          "left",
+          "length",
+          "ltrim",
+          "replace",
+          "right",
+          "round",
+          "rtrim",
+          "split_part",
+          "strpos",
+          "substr",
+          "substring",
+          "trunc");
+
   static final String EXPRESSIONS =
       "Supported are columns, constants, = <> < <= > >=, AND OR NOT, IS [NOT] NULL / TRUE / FALSE"
           + " / UNKNOWN / DISTINCT FROM, [NOT] IN (list), [NOT] BETWEEN, CASE, COALESCE, NULLIF,"
-          + " + - *, and casts.";
+          + " GREATEST, LEAST, + - * / %, ||, LIKE, casts, and the functions "
+          + String.join(", ", new TreeSet<>(FUNCTIONS))
+          + ".";
 
   static final String AGGREGATE_CALLS =
       "Supported are count(*), count(x) and sum(x), each with FILTER (WHERE …).";

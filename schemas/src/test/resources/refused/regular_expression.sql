@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- refused: 5:31 Not supported: the operator 'LIKE'.
+-- refused: 5:31 Not supported: the operator '~'.
 SELECT m.who AS workspace_id,
        m.at::date AS day,
-       count(*) FILTER (WHERE m.kind LIKE 'a%') AS n
+       count(*) FILTER (WHERE m.kind ~ 'a.b') AS n
 FROM entry m
 GROUP BY 1, 2

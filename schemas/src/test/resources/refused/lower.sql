@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- refused: 5:12 Not supported: the operator '/'.
+-- refused: 5:31 Not supported: the function lower.
 SELECT m.who AS workspace_id,
        m.at::date AS day,
-       sum(m.x / 2) AS n
+       count(*) FILTER (WHERE lower(m.kind) = 'a') AS n
 FROM entry m
 GROUP BY 1, 2

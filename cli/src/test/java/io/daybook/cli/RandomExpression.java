@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli;
+
+import io.daybook.schemas.catalogue.SqlType.Kind;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/** Random expressions of the supported subset over the columns of {@link ExpressionSample}. */
+final class RandomExpression {
+  private static final List<String> COMPARISONS =
+      List.of("=", "<>", "<", "<=", ">", ">=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM");
+  private static final List<String> EQUALITIES =
+      List.of("=", "<>", "!=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM");
+  private static final List<String> STATES = List.of("TRUE", "FALSE", "UNKNOWN", "NULL");
+  private static final List<Kind> ORDERED =
+      List.of(Kind.INT4, Kind.INT8, Kind.NUMERIC, Kind.DATE, Kind.TIMESTAMP, Kind.UUID);
+  private static final List<Kind> ANY =
+      List.of(
+          Kind.BOOLEAN,
+          Kind.INT2,
+          Kind.INT4,
+          Kind.INT8,
+          Kind.NUMERIC,
+          Kind.TEXT,
+          Kind.DATE,
+          Kind.TIMESTAMP,
+          Kind.UUID);
+  private static final List<String> PATTERNS =
+      List.of("%", "_", "a%", "%b", "%a_b%", "a\\%%", "__%", "", "\\\\%", "%é%", "%😀");
+
+  private final RandomGenerator random;
+  private final Map<String, Long> used = new TreeMap<>();
+
+  RandomExpression(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /** How often each operator and function was drawn. */
+  Map<String, Long> used() {
+    return used;
+  }
+
+  /** One whose operators, in conditions above all, were drawn at random. */
+  String next() {
+    return of(random.nextInt(3) == 0 ? Kind.BOOLEAN : pick(ANY), 3);
+  }
+
+  private String of(Kind kind, int depth) {
+    if (depth == 0 || random.nextInt(6) == 0) {
+      return random.nextInt(5) == 0 ? ExpressionSample.literal(kind, random) : column(kind);
+    }
+    if (random.nextInt(6) == 0) {
+      return conditional(kind, depth - 1);
+    }
+    return switch (kind) {
+      case BOOLEAN -> condition(depth - 1);
+      case INT2, INT4, INT8 -> integer(kind, depth - 1);
+      case NUMERIC -> numeric(depth - 1);
+      case TEXT -> text(depth - 1);
+      case DATE -> date(depth - 1);
+      case TIMESTAMP -> timestamp(depth - 1);
+      default -> column(kind);
+    };
+  }
+
+  private String column(Kind kind) {
+    return "e." + pick(ExpressionSample.columns(kind));
+  }
+
+  private String conditional(Kind kind, int depth) {
+    return switch (random.nextInt(kind == Kind.TEXT ? 4 : 5)) {
+      case 0 ->
+          note("CASE WHEN")
+              + "CASE WHEN %s THEN %s WHEN %s THEN %s ELSE %s END"
+                  .formatted(
+                      of(Kind.BOOLEAN, depth),
+                      of(kind, depth),
+                      of(Kind.BOOLEAN, 0),
+                      of(kind, 0),
+                      of(kind, depth));
+      case 1 ->
+          note("CASE x WHEN")
+              + "CASE %s WHEN %s THEN %s ELSE %s END"
+                  .formatted(of(Kind.INT4, depth), of(Kind.INT4, 0), of(kind, depth), column(kind));
+      case 2 -> note("coalesce") + "coalesce(%s, %s)".formatted(of(kind, depth), of(kind, depth));
+      case 3 -> note("nullif") + "nullif(%s, %s)".formatted(column(kind), of(kind, 0));
+      default -> {
+        String name = random.nextBoolean() ? "greatest" : "least";
+        yield note(name) + "%s(%s, %s)".formatted(name, of(kind, depth), column(kind));
+      }
+    };
+  }
+
+  private String condition(int depth) {
+    return switch (random.nextInt(9)) {
+      case 0, 1 -> {
+        String operator = random.nextBoolean() ? "AND" : "OR";
+        yield note(operator)
+            + "(%s %s %s)".formatted(of(Kind.BOOLEAN, depth), operator, of(Kind.BOOLEAN, depth));
+      }
+      case 2 -> note("NOT") + "(NOT %s)".formatted(of(Kind.BOOLEAN, depth));
+      case 3 -> {
+        String state = (random.nextBoolean() ? "" : "NOT ") + pick(STATES);
+        yield note("IS " + state) + "(%s IS %s)".formatted(of(Kind.BOOLEAN, depth), state);
+      }
+      case 4 -> {
+        String operator = pick(EQUALITIES);
+        Kind kind = random.nextBoolean() ? Kind.TEXT : Kind.BOOLEAN;
+        yield note(operator) + "(%s %s %s)".formatted(of(kind, depth), operator, of(kind, depth));
+      }
+      case 5 -> {
+        String not = random.nextBoolean() ? "" : "NOT ";
+        Kind kind = random.nextBoolean() ? Kind.TEXT : Kind.INT4;
+        yield note(not + "IN")
+            + "(%s %sIN (%s, %s))".formatted(of(kind, depth), not, of(kind, 0), of(kind, 0));
+      }
+      case 6 -> {
+        Kind kind = pick(ORDERED);
+        String not = random.nextBoolean() ? "" : "NOT ";
+        String symmetric = random.nextBoolean() ? "" : "SYMMETRIC ";
+        yield note(not + "BETWEEN " + symmetric)
+            + "(%s %sBETWEEN %s%s AND %s)"
+                .formatted(of(kind, depth), not, symmetric, of(kind, 0), of(kind, 0));
+      }
+      case 7 -> {
+        String not = random.nextBoolean() ? "" : "NOT ";
+        yield note(not + "LIKE")
+            + "(%s %sLIKE '%s')".formatted(of(Kind.TEXT, depth), not, pick(PATTERNS));
+      }
+      default -> {
+        Kind kind = pick(ORDERED);
+        String operator = pick(COMPARISONS);
+        yield note(operator) + "(%s %s %s)".formatted(of(kind, depth), operator, of(kind, depth));
+      }
+    };
+  }
+
+  private String integer(Kind kind, int depth) {
+    switch (random.nextInt(kind == Kind.INT4 ? 8 : 4)) {
+      case 0, 1:
+        String operator = pick(List.of("+", "-", "*", "/", "%"));
+        return note(kind + " " + operator)
+            + "(%s %s %s)".formatted(of(kind, depth), operator, of(kind, depth));
+      case 2:
+        return note(kind + " -x") + "(- %s)".formatted(of(kind, depth));
+      case 3:
+        if (random.nextBoolean()) {
+          return note(kind + " abs") + "abs(%s)".formatted(of(kind, depth));
+        }
+        Kind from = pick(List.of(Kind.INT2, Kind.INT4, Kind.INT8, Kind.NUMERIC));
+        return note("as " + kind)
+            + "(%s)::%s".formatted(of(from, depth), ExpressionSample.name(kind));
+      case 4:
+        return note("date - date") + "(%s - %s)".formatted(of(Kind.DATE, depth), column(Kind.DATE));
+      case 5:
+        return note("BOOLEAN as INT4") + "(%s)::int4".formatted(of(Kind.BOOLEAN, depth));
+      case 6:
+        String name = pick(List.of("length", "char_length", "character_length"));
+        return note(name) + "%s(%s)".formatted(name, of(Kind.TEXT, depth));
+      default:
+        return note("strpos") + "strpos(%s, %s)".formatted(of(Kind.TEXT, depth), short_());
+    }
+  }
+
+  private String numeric(int depth) {
+    return switch (random.nextInt(7)) {
+      case 0, 1 -> {
+        String operator = pick(List.of("+", "-", "*", "/", "%"));
+        yield note("NUMERIC " + operator)
+            + "(%s %s %s)".formatted(of(Kind.NUMERIC, depth), operator, column(Kind.NUMERIC));
+      }
+      case 2 -> note("NUMERIC -x") + "(- %s)".formatted(of(Kind.NUMERIC, depth));
+      case 3 -> {
+        String name = pick(List.of("abs", "round", "trunc", "floor", "ceil", "ceiling"));
+        yield note("NUMERIC " + name) + "%s(%s)".formatted(name, of(Kind.NUMERIC, depth));
+      }
+      case 4 -> {
+        String name = pick(List.of("round", "trunc"));
+        yield note(name + "(x, n)")
+            + "%s(%s, %d)".formatted(name, of(Kind.NUMERIC, depth), random.nextInt(-3, 8));
+      }
+      case 5 ->
+          note("as numeric(p,s)")
+              + "(%s)::numeric(%d, %d)"
+                  .formatted(of(Kind.NUMERIC, depth), random.nextInt(18, 30), random.nextInt(0, 6));
+      default -> {
+        Kind from = pick(List.of(Kind.INT2, Kind.INT4, Kind.INT8));
+        yield note(from + " as NUMERIC") + "(%s)::numeric".formatted(of(from, depth));
+      }
+    };
+  }
+
+  private String text(int depth) {
+    switch (random.nextInt(8)) {
+      case 0, 1:
+        return note("||") + "(%s || %s)".formatted(of(Kind.TEXT, depth), of(Kind.TEXT, depth));
+      case 2:
+        Kind from =
+            pick(List.of(Kind.BOOLEAN, Kind.INT2, Kind.INT4, Kind.INT8, Kind.NUMERIC, Kind.UUID));
+        return note(from + " as TEXT") + "(%s)::text".formatted(of(from, depth));
+      case 3:
+        String trim = pick(List.of("btrim", "ltrim", "rtrim"));
+        return note(trim)
+            + (random.nextBoolean()
+                ? "%s(%s)".formatted(trim, of(Kind.TEXT, depth))
+                : "%s(%s, 'a b')".formatted(trim, of(Kind.TEXT, depth)));
+      case 4:
+        String part = pick(List.of("substring", "substr"));
+        int start = random.nextInt(-2, 6);
+        return note(part)
+            + (random.nextBoolean()
+                ? "%s(%s, %d)".formatted(part, of(Kind.TEXT, depth), start)
+                : "%s(%s, %d, %d)".formatted(part, of(Kind.TEXT, depth), start, random.nextInt(5)));
+      case 5:
+        String side = random.nextBoolean() ? "left" : "right";
+        return note(side)
+            + "%s(%s, %d)".formatted(side, of(Kind.TEXT, depth), random.nextInt(-3, 6));
+      case 6:
+        if (random.nextBoolean()) {
+          return note("replace")
+              + "replace(%s, %s, %s)".formatted(of(Kind.TEXT, depth), short_(), column(Kind.TEXT));
+        }
+        return note("split_part")
+            + "split_part(%s, %s, %s)"
+                .formatted(
+                    of(Kind.TEXT, depth), short_(), pick(List.of("1", "2", "3", "-1", "-2")));
+      default:
+        return note("as varchar(n)")
+            + "(%s)::varchar(%d)".formatted(of(Kind.TEXT, depth), random.nextInt(1, 6));
+    }
+  }
+
+  private String date(int depth) {
+    return switch (random.nextInt(3)) {
+      case 0 -> note("TIMESTAMP as DATE") + "(%s)::date".formatted(of(Kind.TIMESTAMP, depth));
+      case 1 -> {
+        String operator = random.nextBoolean() ? "+" : "-";
+        yield note("date " + operator + " int")
+            + "(%s %s %s)".formatted(of(Kind.DATE, depth), operator, column(Kind.INT2));
+      }
+      default ->
+          note("int + date") + "(%s + %s)".formatted(column(Kind.INT2), of(Kind.DATE, depth));
+    };
+  }
+
+  private String timestamp(int depth) {
+    if (random.nextInt(4) == 0) {
+      return note("DATE as TIMESTAMP") + "(%s)::timestamp".formatted(of(Kind.DATE, depth));
+    }
+    String unit =
+        pick(
+            List.of(
+                "microseconds",
+                "milliseconds",
+                "second",
+                "minute",
+                "hour",
+                "day",
+                "week",
+                "month",
+                "quarter",
+                "year",
+                "decade",
+                "century",
+                "millennium"));
+    return note("date_trunc " + unit)
+        + "date_trunc('%s', %s)".formatted(unit, of(Kind.TIMESTAMP, depth));
+  }
+
+  private String short_() {
+    return pick(List.of("'a'", "'b'", "''", "' '", "'é'", "'ab'", "e.t2"));
+  }
+
+  /** Counts, and adds nothing to the text. */
+  private String note(String what) {
+    used.merge(what.strip(), 1L, Long::sum);
+    return "";
+  }
+
+  private <T> T pick(List<T> from) {
+    return from.get(random.nextInt(from.size()));
+  }
+}
