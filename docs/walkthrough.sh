@@ -60,8 +60,7 @@ now_ms() { printf '%s' "$((${EPOCHREALTIME/[.,]/} / 1000))"; }
 
 # --- rows of our own -------------------------------------------------------------------------
 
-# The live load of dev takes the first row at or after a random id. An id right behind an existing
-# one is hardly ever that, so that these rows are left to us.
+# The live load of dev leaves rows alone whose id is no plain UUID.
 own_id() {
   sql "SELECT id || '-walk-$$-$2' FROM \"$1\" WHERE ${3:-true} ORDER BY id OFFSET 7 LIMIT 1"
 }

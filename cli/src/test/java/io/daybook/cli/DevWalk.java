@@ -185,7 +185,7 @@ final class DevWalk implements AutoCloseable {
     return String.join("\nUNION ALL\n", parts);
   }
 
-  /** An id right behind an existing one, which the load's "first at or after" hardly ever meets. */
+  /** An id that is no plain UUID: the live load leaves such rows alone. */
   private String ownId(String table, String name) throws SQLException {
     return rows("SELECT id || ' walk %s' FROM \"%s\" ORDER BY id OFFSET 7 LIMIT 1"
             .formatted(name, table))

@@ -23,13 +23,9 @@ import javax.sql.DataSource;
 final class FreshnessProbe implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(2);
   private static final Duration PAUSE = Duration.ofMillis(100);
-  private static final Duration SUSPICIOUS = Duration.ofSeconds(5);
   private static final Duration GIVE_UP = Duration.ofMinutes(3);
 
-  /**
-   * Out of the live load's way: it picks rows next to a random id, so these stand right behind
-   * others, and it deletes small workspaces among the newest, so this one is old.
-   */
+  /** With ids that the live load leaves alone. */
   private static final String INSERT =
       """
       WITH suffix (text) AS (VALUES ('-probe-' || ?)),
@@ -52,10 +48,6 @@ final class FreshnessProbe implements AutoCloseable {
 
   private static final String LOOK =
       "SELECT 1 FROM daybook.workspace_daily WHERE workspace_id = ? AND messages_inbound = 1";
-  private static final String STILL_THERE =
-      """
-      SELECT 1 FROM "Message" m JOIN "Lead" l ON l.id = m."leadId"
-      WHERE l."clientId" = ?""";
   private static final String DELETE = "DELETE FROM \"Client\" WHERE id = ?";
 
   private final DataSource source;
@@ -103,9 +95,6 @@ final class FreshnessProbe implements AutoCloseable {
     long committed = System.nanoTime();
     while (!exists(reader, LOOK, workspace)) {
       long waited = System.nanoTime() - committed;
-      if (waited > SUSPICIOUS.toNanos() && !exists(reader, STILL_THERE, workspace)) {
-        return; // the live load has deleted or moved it: no sample
-      }
       if (waited > GIVE_UP.toNanos()) {
         throw new IllegalStateException(
             "A committed message was not in the rollup after " + GIVE_UP);

@@ -17,6 +17,9 @@ import java.util.Collections;
  * it commits, cascades included. Values are bound as text and typed by Postgres.
  */
 final class LiveTransaction {
+  /** A condition on {@code t}: sample and load give their rows UUIDs as ids, of 36 characters. */
+  static final String OURS = "length(t.id) = 36";
+
   private final Connection connection;
   private final Draw draw;
   private final Draw ids;
@@ -61,13 +64,16 @@ final class LiveTransaction {
 
   /**
    * The id of a row that no other transaction holds, locked; any row is about as likely as another,
-   * since ids are spread evenly: the first at or after a random id.
+   * since ids are spread evenly: the first at or after a random id. Rows whose id is no UUID were
+   * made by others, and are left to them.
    *
    * @param condition follows {@code WHERE}; the row is {@code t}
    */
   String pickRow(String table, String condition) throws SQLException {
     String query =
-        "SELECT id FROM \"%s\" t WHERE id %s ? AND %s ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED";
+        "SELECT id FROM \"%s\" t WHERE id %s ? AND "
+            + OURS
+            + " AND %s ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED";
     String from = draw.id();
     String after = pick(query.formatted(table, ">=", condition), from);
     return after != null ? after : pick(query.formatted(table, "<", condition), from);

@@ -63,6 +63,8 @@ final class WorkspaceChanges {
             "SELECT id FROM \"Client\" t WHERE id IN"
                 + " (SELECT id FROM \"Client\" ORDER BY \"createdAt\" DESC LIMIT 20) AND "
                 + SMALL
+                + " AND "
+                + LiveTransaction.OURS
                 + " ORDER BY \"createdAt\" DESC OFFSET 2 LIMIT 1 FOR UPDATE SKIP LOCKED");
     if (workspace == null) {
       return false;

@@ -9,6 +9,7 @@ import io.daybook.schemas.sql.Node;
 import io.daybook.schemas.sql.RefusedException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.List;
 import java.util.Set;
 
 /** Casts that are IMMUTABLE in Postgres and exact in Java. */
@@ -51,7 +52,7 @@ final class Casts {
       return withParameters(value, to, node);
     }
     if (from == to.kind()) {
-      return new Typed(to, value::evaluate);
+      return Typed.of(to, List.of(value), value::evaluate);
     }
     if (to.kind() == Kind.TEXT && TO_TEXT.contains(from)) {
       SqlType type = value.type();

@@ -5,6 +5,7 @@ import io.daybook.schemas.catalogue.SqlType;
 import io.daybook.schemas.sql.Node;
 import io.daybook.schemas.sql.RefusedException;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 
 /** {@code = <> < <= > >=} and {@code IS DISTINCT FROM} on two values of one type. */
@@ -28,8 +29,9 @@ final class Comparisons {
       case ">=" -> test(left, right, (a, b) -> order.compare(a, b) >= 0);
       default -> {
         boolean wanted = operator.equals("IS DISTINCT FROM");
-        yield new Typed(
+        yield Typed.of(
             SqlType.BOOLEAN,
+            List.of(left, right),
             row -> distinct(order, left.evaluate(row), right.evaluate(row)) == wanted);
       }
     };

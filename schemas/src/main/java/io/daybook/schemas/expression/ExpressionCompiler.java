@@ -37,19 +37,13 @@ public final class ExpressionCompiler {
     if (node instanceof Node.Constant constant) {
       return constant(constant, wanted);
     }
-    Expression value = Casts.widen(natural(node), wanted, node);
-    return node.all().anyMatch(Node.ColumnUse.class::isInstance) ? value : folded(value, node);
-  }
-
-  /** Postgres evaluates what has no column in it once, before any row, wherever it stands. */
-  private static Expression folded(Expression value, Node node) {
     try {
-      return Typed.constant(value.type(), value.evaluate(new Object[0][]));
+      return Casts.widen(natural(node), wanted, node);
     } catch (EvaluationException e) {
       throw new RefusedException(
           node.place(),
           "'" + node.sql() + "' fails for every row: " + e.getMessage() + ".",
-          "Postgres evaluates it before it looks at a row, also where no row would need it.");
+          "Postgres evaluates what has no column in it before it looks at a row.");
     }
   }
 
@@ -100,7 +94,9 @@ public final class ExpressionCompiler {
   private Expression binary(Node.Binary binary) {
     String operator = binary.operator();
     if (operator.equals("AND") || operator.equals("OR")) {
-      return logic(operator.equals("OR"), condition(binary.left()), condition(binary.right()));
+      boolean decisive = operator.equals("OR");
+      Expression left = condition(binary.left());
+      return Constant.is(decisive, left) ? left : logic(decisive, left, condition(binary.right()));
     }
     if (Comparisons.OPERATORS.contains(operator)) {
       return comparison(operator, binary.left(), binary.right(), binary);
@@ -157,8 +153,12 @@ public final class ExpressionCompiler {
 
   /** Kleene's AND (the decisive value is false) and OR (it is true). */
   private static Expression logic(boolean decisive, Expression left, Expression right) {
-    return new Typed(
+    if (Constant.is(decisive, left) || Constant.is(decisive, right)) {
+      return Typed.constant(SqlType.BOOLEAN, decisive);
+    }
+    return Typed.of(
         SqlType.BOOLEAN,
+        List.of(left, right),
         row -> {
           Object first = left.evaluate(row);
           if (first != null && (Boolean) first == decisive) {
@@ -180,12 +180,16 @@ public final class ExpressionCompiler {
   private Expression is(Node.Is is) {
     if (is.state().equals("NULL")) {
       Expression operand = compile(is.operand());
-      return new Typed(SqlType.BOOLEAN, row -> (operand.evaluate(row) == null) != is.negated());
+      return Typed.of(
+          SqlType.BOOLEAN,
+          List.of(operand),
+          row -> (operand.evaluate(row) == null) != is.negated());
     }
     Expression operand = condition(is.operand());
     Object wanted = is.state().equals("UNKNOWN") ? null : Boolean.valueOf(is.state());
-    return new Typed(
+    return Typed.of(
         SqlType.BOOLEAN,
+        List.of(operand),
         row -> java.util.Objects.equals(operand.evaluate(row), wanted) != is.negated());
   }
 
@@ -203,15 +207,32 @@ public final class ExpressionCompiler {
     SqlType type = scope.typeOf(choice);
     List<Expression> conditions = new ArrayList<>();
     List<Expression> results = new ArrayList<>();
+    Expression otherwise = null;
     for (Node.When branch : choice.branches()) {
-      conditions.add(
+      Expression condition =
           choice.operand() == null
               ? condition(branch.condition())
-              : comparison("=", choice.operand(), branch.condition(), choice));
-      results.add(compile(branch.result(), type));
+              : comparison("=", choice.operand(), branch.condition(), choice);
+      if (Constant.is(true, condition)) {
+        otherwise = compile(branch.result(), type);
+        break;
+      }
+      if (!(condition instanceof Constant)) {
+        conditions.add(condition);
+        results.add(compile(branch.result(), type));
+      }
     }
-    Expression otherwise =
-        choice.otherwise() == null ? Typed.constant(type, null) : compile(choice.otherwise(), type);
+    if (otherwise == null) {
+      otherwise =
+          choice.otherwise() == null
+              ? Typed.constant(type, null)
+              : compile(choice.otherwise(), type);
+    }
+    return conditions.isEmpty() ? otherwise : firstTrue(type, conditions, results, otherwise);
+  }
+
+  private static Expression firstTrue(
+      SqlType type, List<Expression> conditions, List<Expression> results, Expression otherwise) {
     return new Typed(
         type,
         row -> {
@@ -230,11 +251,13 @@ public final class ExpressionCompiler {
       Node first = call.arguments().get(0);
       Expression equal = comparison("=", first, call.arguments().get(1), call);
       Expression value = compile(first, type);
-      return new Typed(
-          type, row -> Boolean.TRUE.equals(equal.evaluate(row)) ? null : value.evaluate(row));
+      return Typed.of(
+          type,
+          List.of(equal, value),
+          row -> Boolean.TRUE.equals(equal.evaluate(row)) ? null : value.evaluate(row));
     }
     return switch (call.function()) {
-      case "coalesce" -> coalesce(type, arguments(call, type));
+      case "coalesce" -> coalesce(call, type);
       case "greatest" -> extreme(call, type, 1);
       case "least" -> extreme(call, type, -1);
       default -> function(call, type);
@@ -245,7 +268,23 @@ public final class ExpressionCompiler {
     return call.arguments().stream().map(argument -> compile(argument, type)).toList();
   }
 
-  private static Expression coalesce(SqlType type, List<Expression> arguments) {
+  private Expression coalesce(Node.Call call, SqlType type) {
+    List<Expression> arguments = new ArrayList<>();
+    for (Node argument : call.arguments()) {
+      Expression value = compile(argument, type);
+      if (!Constant.isNull(value)) {
+        arguments.add(value);
+      }
+      if (value instanceof Constant && !Constant.isNull(value)) {
+        break;
+      }
+    }
+    if (arguments.isEmpty()) {
+      return Typed.constant(type, null);
+    }
+    if (arguments.get(0) instanceof Constant) {
+      return arguments.get(0);
+    }
     return new Typed(
         type,
         row -> {
@@ -261,8 +300,9 @@ public final class ExpressionCompiler {
   private Expression extreme(Node.Call call, SqlType type, int sign) {
     List<Expression> arguments = arguments(call, type);
     Comparator<Object> order = Comparisons.order(type, call);
-    return new Typed(
+    return Typed.of(
         type,
+        arguments,
         row -> {
           Object best = null;
           for (Expression argument : arguments) {
@@ -298,8 +338,12 @@ public final class ExpressionCompiler {
       boolean same = own != null && own.kind() == wanted;
       arguments.add(compile(call.arguments().get(i), same ? own : SqlType.plain(wanted)));
     }
-    return new Typed(
+    if (arguments.stream().anyMatch(Constant::isNull)) {
+      return Typed.constant(type, null);
+    }
+    return Typed.of(
         type,
+        arguments,
         row -> {
           Object[] values = new Object[arguments.size()];
           for (int i = 0; i < values.length; i++) {
