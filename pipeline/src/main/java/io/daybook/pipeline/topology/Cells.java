@@ -44,12 +44,13 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
   private final RollupRecords records;
   private final Counters counters;
   private final EarlyCommits commits;
-  private final Watermarks watermarks;
+  private final Set<String> channels;
   private final Map<Bytes, Touched> touched = new LinkedHashMap<>();
   private long timestamp;
 
   private ProcessorContext<byte[], Message> context;
   private WindowStore<Bytes, byte[]> cells;
+  private Watermarks watermarks;
 
   /** A cell as the store has it, and as it is now. */
   private static final class Touched {
@@ -69,7 +70,7 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
     this.records = new RollupRecords(rollup);
     this.counters = counters;
     this.commits = commits;
-    this.watermarks = new Watermarks(channels);
+    this.channels = channels;
   }
 
   static ProcessorSupplier<byte[], Message, byte[], Message> of(
@@ -87,9 +88,12 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
     };
   }
 
+  /** Also called when Streams revives a task: what its aborted transaction left is forgotten. */
   @Override
   public void init(ProcessorContext<byte[], Message> context) {
     this.context = context;
+    this.watermarks = new Watermarks(channels);
+    touched.clear();
     this.cells = context.getStateStore(Stores.CELLS);
     BeforeCommit.run(this::send, Stores.CELLS_COMMIT, context);
   }

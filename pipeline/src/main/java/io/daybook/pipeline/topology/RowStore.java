@@ -37,7 +37,7 @@ final class RowStore implements Processor<byte[], byte[], byte[], Message> {
   private ProcessorContext<byte[], Message> context;
   private KeyValueStore<Bytes, byte[]> rows;
   private Slices slices;
-  private final Watermarks watermarks = new Watermarks(Set.of(CHANNEL));
+  private Watermarks watermarks;
 
   private RowStore(Table table, Counters counters, EarlyCommits commits) {
     this.table = table;
@@ -73,6 +73,7 @@ final class RowStore implements Processor<byte[], byte[], byte[], Message> {
   @Override
   public void init(ProcessorContext<byte[], Message> context) {
     this.context = context;
+    this.watermarks = new Watermarks(Set.of(CHANNEL));
     this.rows = context.getStateStore(Stores.rows(table));
     this.slices =
         new Slices(
