@@ -233,6 +233,8 @@ public final class RandomDml implements AutoCloseable {
         }
         if (!transaction.isOpen()) {
           transaction.begin(workspaces);
+          // Where no workspace exists, hardly any statement finds a row or a parent.
+          RandomStatement.insertFree(transaction.session(), RandomTable.CLIENT, workspaces);
           changed = 0;
         }
         changed += transaction.statement() > 0 ? 1 : 0;
