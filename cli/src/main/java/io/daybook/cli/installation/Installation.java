@@ -7,8 +7,8 @@ import io.daybook.schemas.catalogue.Column;
 import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.catalogue.TableName;
 import io.daybook.schemas.definition.Definition;
+import io.daybook.schemas.definition.Description;
 import io.daybook.schemas.definition.Rollup;
-import io.daybook.schemas.sql.CatalogueReader;
 import io.daybook.schemas.sql.DefinitionException;
 import io.daybook.schemas.sql.Problem;
 import io.daybook.schemas.topic.DefinitionRecord;
@@ -59,15 +59,14 @@ public final class Installation {
   /** The definitions in the folder, with what the source says about them; all problems at once. */
   public List<DefinitionRecord> described() throws IOException, SQLException {
     List<DefinitionRecord> records = new ArrayList<>();
-    List<Problem> problems = new ArrayList<>();
+    Definition.Reading reading = Definition.read(config.rollups());
+    List<Problem> problems = new ArrayList<>(reading.problems());
     try (Connection connection = source().getConnection()) {
-      for (Definition each : Definition.readAll(config.rollups())) {
+      for (Definition each : reading.definitions()) {
         try {
-          Catalogue catalogue = CatalogueReader.read(connection, each.selects());
-          DefinitionRecord record =
-              new DefinitionRecord(each.rollup(), FIRST_GENERATION, each.texts(), catalogue);
-          record.bind();
-          records.add(record);
+          Catalogue catalogue = Description.of(connection, each);
+          records.add(
+              new DefinitionRecord(each.rollup(), FIRST_GENERATION, each.texts(), catalogue));
         } catch (DefinitionException e) {
           problems.addAll(e.problems());
         }

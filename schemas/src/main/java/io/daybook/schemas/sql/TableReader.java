@@ -11,17 +11,23 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Reads tables, their keys and types from Postgres' catalogue. */
 final class TableReader {
   private static final String TABLE =
       """
-      SELECT c.oid, n.nspname, c.relname, c.relkind::text
+      SELECT c.oid, n.nspname, c.relname, c.relkind::text, c.relpersistence::text,
+             row_security_active(c.oid),
+             EXISTS (SELECT 1 FROM pg_inherits i WHERE i.inhparent = c.oid)
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.oid = to_regclass(?)""";
   private static final String COLUMNS =
       """
-      SELECT a.attname, t.typname, t.typtype::text, format_type(a.atttypid, a.atttypmod)
+      SELECT a.attname, t.typname, t.typtype::text,
+             format_type(a.atttypid, a.atttypmod)
+               || CASE WHEN a.attgenerated <> '' THEN ' GENERATED ALWAYS' ELSE '' END,
+             a.attgenerated <> ''
       FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
       WHERE a.attrelid = ? AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum""";
   private static final String PRIMARY_KEY =
@@ -38,6 +44,9 @@ final class TableReader {
       WHERE CASE WHEN pg_type_is_visible(t.oid) THEN t.typname
                  ELSE format('"%s"."%s"', n.nspname, t.typname) END = ?""";
 
+  private static final Map<String, String> KINDS =
+      Map.of("v", "a view", "m", "a materialized view", "f", "a foreign table");
+
   private final Connection connection;
 
   TableReader(Connection connection) {
@@ -52,12 +61,7 @@ final class TableReader {
         if (!row.next()) {
           throw new RefusedException(from.place(), "There is no table " + from.written() + ".", "");
         }
-        if (!"r".equals(row.getString(4)) && !"p".equals(row.getString(4))) {
-          throw new RefusedException(
-              from.place(),
-              "Not supported: " + from.written() + " is no table.",
-              "Only tables have row changes; name the tables that the view reads.");
-        }
+        requireOwnRows(from, row);
         long oid = row.getLong(1);
         TableName name = new TableName(row.getString(2), row.getString(3));
         List<String> key = primaryKey(oid);
@@ -72,13 +76,48 @@ final class TableReader {
     }
   }
 
+  /** Refuses what has no row changes, or other ones than a SELECT would show. */
+  private static void requireOwnRows(Select.FromTable from, ResultSet row) throws SQLException {
+    String name = from.written();
+    String kind = row.getString(4);
+    if (!kind.equals("r") && !kind.equals("p")) {
+      throw new RefusedException(
+          from.place(),
+          "Not supported: " + name + " is " + KINDS.getOrDefault(kind, "no table") + ".",
+          "Only tables have row changes; name the tables that it reads.");
+    }
+    if (!row.getString(5).equals("p")) {
+      throw new RefusedException(
+          from.place(),
+          "Not supported: the table " + name + " is unlogged or temporary.",
+          "Its changes are not in the write-ahead log: ALTER TABLE " + name + " SET LOGGED.");
+    }
+    if (row.getBoolean(6)) {
+      throw new RefusedException(
+          from.place(),
+          "Not supported: row-level security filters the table " + name + " for this role.",
+          "It filters what is read but not what is replicated, so the two would differ: let the"
+              + " role of source.uri bypass it (ALTER ROLE … BYPASSRLS).");
+    }
+    if (kind.equals("r") && row.getBoolean(7)) {
+      throw new RefusedException(
+          from.place(),
+          "Not supported: other tables inherit from " + name + ".",
+          "A SELECT shows their rows too, but their changes come under their own names; use"
+              + " declarative partitioning.");
+    }
+  }
+
   private List<Column> columns(long oid) throws SQLException {
     List<Column> columns = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
       statement.setLong(1, oid);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          SqlType.Kind kind = kind(row.getString(2), row.getString(3));
+          SqlType.Kind kind =
+              row.getBoolean(5)
+                  ? SqlType.Kind.UNSUPPORTED
+                  : kind(row.getString(2), row.getString(3));
           columns.add(new Column(row.getString(1), new SqlType(kind, row.getString(4))));
         }
       }
@@ -127,7 +166,9 @@ final class TableReader {
       case "date" -> SqlType.Kind.DATE;
       case "timestamp" -> SqlType.Kind.TIMESTAMP;
       case "timestamptz" -> SqlType.Kind.TIMESTAMPTZ;
-      default -> SqlType.Kind.UNSUPPORTED;
+      case "interval" -> SqlType.Kind.INTERVAL;
+      case "jsonb" -> SqlType.Kind.JSONB;
+      default -> name.startsWith("_") ? SqlType.Kind.ARRAY : SqlType.Kind.UNSUPPORTED;
     };
   }
 }
