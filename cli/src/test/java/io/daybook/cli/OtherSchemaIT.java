@@ -113,7 +113,7 @@ class OtherSchemaIT {
           UPDATE shop.orders SET amount = amount + 0.01, gift = NOT gift WHERE order_no % 5 = 0;
           UPDATE shop.orders SET branch = NULL WHERE order_no % 97 = 0;
           UPDATE shop.orders SET labels = array_append(labels, 'a "b"'), code = 'ab ',
-                 details = jsonb_set(details, '{kind}', '"web"'), counts = counts || 1
+                 details = jsonb_set(details, '{kind}', '"web"'), counts = '{1,2,3}'
           WHERE order_no % 6 = 0;
           UPDATE shop.orders SET paid = paid - interval '3 days', details = NULL, labels = NULL
           WHERE order_no % 8 = 0;
