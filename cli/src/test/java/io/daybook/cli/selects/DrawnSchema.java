@@ -69,18 +69,21 @@ final class DrawnSchema {
   private DrawnTable table(int number, List<DrawnTable> parents) {
     int rows = number == 0 ? FACT_ROWS : PARENT_ROWS;
     List<DrawnColumn> key = new ArrayList<>();
-    if (number == 0 && random.nextInt(3) == 0) {
+    List<DrawnColumn> columns = new ArrayList<>();
+    boolean unique = number > 0 && random.nextInt(3) == 0;
+    if (unique) {
+      columns.add(unique(rows));
+    }
+    if ((number == 0 || unique) && random.nextInt(3) == 0) {
       key.add(key("Id", pick(KEY_PARTS), 6));
       key.add(key("part", pick(KEY_PARTS), 6));
     } else {
       key.add(key("id", pick(ColumnType.KEYS), rows));
     }
-    List<DrawnColumn> columns = new ArrayList<>();
     String prefix = random.nextBoolean() ? "c" : "C " + number;
     for (ColumnType type : types()) {
       columns.add(
-          new DrawnColumn(
-              prefix + columns.size(), type, random.nextInt(3) > 0, false, type.values));
+          new DrawnColumn(prefix + columns.size(), type, random.nextInt(3) > 0, "", type.values));
     }
     List<Reference> references = new ArrayList<>();
     for (DrawnTable parent : parents) {
@@ -102,20 +105,33 @@ final class DrawnSchema {
   }
 
   private Reference reference(DrawnTable parent, int number) {
-    DrawnColumn to = parent.key().get(0);
+    DrawnColumn to =
+        parent.columns().stream()
+            .filter(column -> !column.unique().isEmpty())
+            .filter(column -> parent.key().size() > 1 || random.nextInt(4) > 0)
+            .findFirst()
+            .orElse(parent.key().get(0));
     List<String> values = new ArrayList<>(to.values());
     if (random.nextBoolean()) {
       values.add(to.type().key(values.size())); // of no parent
     }
     DrawnColumn from =
         new DrawnColumn(
-            "ref" + number, pick(to.type().referring()), random.nextInt(4) > 0, false, values);
+            "ref" + number, pick(to.type().referring()), random.nextInt(4) > 0, "", values);
     return new Reference(from, parent, to);
+  }
+
+  /** A column that children may name the parent by; with just one value more than rows. */
+  private DrawnColumn unique(int rows) {
+    ColumnType type = pick(ColumnType.KEYS);
+    String how = pick(List.of(" UNIQUE", DrawnColumn.DEFERRABLE, DrawnColumn.WITH_ONE_NULL));
+    List<String> values = IntStream.rangeClosed(0, rows).mapToObj(type::key).toList();
+    return new DrawnColumn("code", type, random.nextInt(4) > 0, how, values);
   }
 
   private static DrawnColumn key(String name, ColumnType type, int values) {
     return new DrawnColumn(
-        name, type, false, false, IntStream.range(0, values).mapToObj(type::key).toList());
+        name, type, false, "", IntStream.range(0, values).mapToObj(type::key).toList());
   }
 
   private <T> T pick(List<T> from) {

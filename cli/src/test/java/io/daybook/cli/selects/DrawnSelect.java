@@ -70,6 +70,10 @@ final class DrawnSelect {
       String kind = random.nextInt(5) < 2 ? "LEFT JOIN" : "JOIN";
       tally.note(kind);
       tally.note("key " + reference.parentColumn().type());
+      if (!reference.parentColumn().unique().isEmpty()) {
+        boolean above = !reference.parent().references().isEmpty();
+        tally.note("by a unique column" + (above ? ", with parents of its own" : ""));
+      }
       String one = child.column(reference.column());
       String other = parent.column(reference.parentColumn());
       from.append("\n%s %s ON ".formatted(kind, parent.written()))

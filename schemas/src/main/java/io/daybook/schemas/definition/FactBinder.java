@@ -6,6 +6,7 @@ import io.daybook.schemas.aggregate.CountAggregate;
 import io.daybook.schemas.aggregate.IntegerSum;
 import io.daybook.schemas.aggregate.NumericSum;
 import io.daybook.schemas.catalogue.Catalogue;
+import io.daybook.schemas.catalogue.Identifier;
 import io.daybook.schemas.catalogue.SqlType;
 import io.daybook.schemas.catalogue.SqlType.Kind;
 import io.daybook.schemas.catalogue.Table;
@@ -148,9 +149,7 @@ final class FactBinder implements Scope {
             from.place(), "Not supported: the table " + table.name() + " twice in one FROM.", "");
       }
       relations.add(
-          from.on() == null
-              ? new Relation(slot, from.alias(), table, true, -1, -1)
-              : parent(from, slot, table));
+          from.on() == null ? Relation.fact(from.alias(), table) : parent(from, slot, table));
     }
     return relations;
   }
@@ -167,18 +166,35 @@ final class FactBinder implements Scope {
           "The join must compare a column of " + from.alias() + " with one of a table before it.",
           "Write ON " + from.alias() + ".key = child.column.");
     }
-    if (!table.primaryKey().equals(List.of(key.name()))) {
-      throw new RefusedException(
-          key.place(),
-          "Not supported: a join on "
-              + key.sql()
-              + ", which is not the primary key of "
-              + table.name()
-              + ".",
-          "Join a parent by its primary key " + table.primaryKey() + ".");
+    ColumnValue parent = column(key);
+    Relation relation =
+        new Relation(
+            slot, from.alias(), table, !from.left(), child.slot(), child.index(), parent.index());
+    if (!relation.byPrimaryKey() && !table.unique().contains(key.name())) {
+      throw notUnique(key, table);
     }
-    checkKeyTypes(from, column(key).type(), child.type());
-    return new Relation(slot, from.alias(), table, !from.left(), child.slot(), child.index());
+    checkKeyTypes(from, parent.type(), child.type());
+    return relation;
+  }
+
+  private static RefusedException notUnique(Node.ColumnUse key, Table table) {
+    List<String> known = new ArrayList<>(table.unique());
+    if (table.primaryKey().size() == 1) {
+      known.add(0, table.primaryKey().get(0));
+    }
+    String index =
+        "CREATE UNIQUE INDEX ON %s (%s)"
+            .formatted(table.name().quoted(), Identifier.quote(key.name()));
+    return new RefusedException(
+        key.place(),
+        "Not supported: a join on "
+            + key.sql()
+            + ", which alone is neither the primary key of "
+            + table.name()
+            + " nor unique: a row could have several parents.",
+        (known.isEmpty() ? "" : "Join by one of " + known + ", or make it unique first: ")
+            + index
+            + "; whole, neither partial nor over an expression.");
   }
 
   private static void checkKeyTypes(Select.FromTable from, SqlType parent, SqlType child) {
