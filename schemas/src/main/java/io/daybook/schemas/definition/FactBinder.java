@@ -7,6 +7,7 @@ import io.daybook.schemas.aggregate.IntegerSum;
 import io.daybook.schemas.aggregate.NumericSum;
 import io.daybook.schemas.catalogue.Catalogue;
 import io.daybook.schemas.catalogue.Collations;
+import io.daybook.schemas.catalogue.Identifier;
 import io.daybook.schemas.catalogue.SqlType;
 import io.daybook.schemas.catalogue.SqlType.Kind;
 import io.daybook.schemas.catalogue.Table;
@@ -243,9 +244,7 @@ final class FactBinder implements Scope {
           "Not supported: the table " + table.name() + " twice in one FROM.",
           "Join each table once; a table joined with itself has no one row that changes.");
     }
-    return from.on() == null
-        ? new Relation(slot, from.alias(), table, true, -1, -1)
-        : parent(from, slot, table);
+    return from.on() == null ? Relation.fact(from.alias(), table) : parent(from, slot, table);
   }
 
   private Relation parent(Select.FromTable from, int slot, Table table) {
@@ -260,18 +259,52 @@ final class FactBinder implements Scope {
           "The join must compare a column of " + from.alias() + " with one of a table before it.",
           "Write ON " + from.alias() + ".key = child.column.");
     }
-    if (!table.primaryKey().equals(List.of(key.name()))) {
+    requireDeterministic(left);
+    requireDeterministic(right);
+    ColumnValue parent = column(key);
+    Relation relation =
+        new Relation(
+            slot, from.alias(), table, !from.left(), child.slot(), child.index(), parent.index());
+    if (!relation.byPrimaryKey() && !table.unique().contains(key.name())) {
+      throw notUnique(key, table);
+    }
+    checkKeyTypes(from, parent.type(), child.type());
+    return relation;
+  }
+
+  /** Rows meet by the bytes of their keys. */
+  private void requireDeterministic(Node.ColumnUse key) {
+    String collation = collation(key);
+    if (behaviour(collation) == Collations.Behaviour.NONDETERMINISTIC) {
       throw new RefusedException(
           key.place(),
           "Not supported: a join on "
               + key.sql()
-              + ", which is not the primary key of "
-              + table.name()
+              + ", which has the nondeterministic collation "
+              + collation
               + ".",
-          "Join a parent by its primary key " + table.primaryKey() + ".");
+          "Under it different texts are equal; join on a key without it.");
     }
-    checkKeyTypes(from, column(key).type(), child.type());
-    return new Relation(slot, from.alias(), table, !from.left(), child.slot(), child.index());
+  }
+
+  private static RefusedException notUnique(Node.ColumnUse key, Table table) {
+    List<String> known = new ArrayList<>(table.unique());
+    if (table.primaryKey().size() == 1) {
+      known.add(0, table.primaryKey().get(0));
+    }
+    String index =
+        "CREATE UNIQUE INDEX ON %s (%s)"
+            .formatted(table.name().quoted(), Identifier.quote(key.name()));
+    return new RefusedException(
+        key.place(),
+        "Not supported: a join on "
+            + key.sql()
+            + ", which alone is neither the primary key of "
+            + table.name()
+            + " nor unique: a row could have several parents.",
+        (known.isEmpty() ? "" : "Join by one of " + known + ", or make it unique first: ")
+            + index
+            + "; whole, neither partial nor over an expression.");
   }
 
   private static void checkKeyTypes(Select.FromTable from, SqlType parent, SqlType child) {

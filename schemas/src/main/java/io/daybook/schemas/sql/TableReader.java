@@ -37,6 +37,22 @@ final class TableReader {
       CROSS JOIN LATERAL unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (attnum, place)
       JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
       WHERE i.indrelid = ? AND i.indisprimary AND k.place <= i.indnkeyatts ORDER BY k.place""";
+
+  /** Whole indexes over one column that take equal values for equal as {@code =} does. */
+  private static final String UNIQUE =
+      """
+      SELECT DISTINCT a.attname
+      FROM pg_index i
+      JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+      LEFT JOIN pg_collation c ON c.oid = a.attcollation
+      WHERE i.indrelid = ? AND i.indisunique AND NOT i.indisprimary AND i.indisvalid
+        AND i.indnkeyatts = 1 AND i.indpred IS NULL AND coalesce(c.collisdeterministic, true)
+        AND NOT EXISTS (
+          SELECT FROM pg_index p
+          WHERE p.indrelid = i.indrelid AND p.indisprimary AND p.indnkeyatts = 1
+            AND p.indkey[0] = i.indkey[0])
+      ORDER BY a.attname""";
+
   private static final String TYPE =
       """
       SELECT t.typname, t.typtype::text, format_type(t.oid, NULL)
@@ -64,14 +80,14 @@ final class TableReader {
         requireOwnRows(from, row);
         long oid = row.getLong(1);
         TableName name = new TableName(row.getString(2), row.getString(3));
-        List<String> key = primaryKey(oid);
+        List<String> key = names(PRIMARY_KEY, oid);
         if (key.isEmpty()) {
           throw new RefusedException(
               from.place(),
               "The table " + name + " has no primary key.",
               "Row changes are told apart by it: ALTER TABLE … ADD PRIMARY KEY (…).");
         }
-        return new Table(name, columns(oid), key);
+        return new Table(name, columns(oid), key, names(UNIQUE, oid));
       }
     }
   }
@@ -125,9 +141,9 @@ final class TableReader {
     return columns;
   }
 
-  private List<String> primaryKey(long oid) throws SQLException {
+  private List<String> names(String query, long oid) throws SQLException {
     List<String> names = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(PRIMARY_KEY)) {
+    try (PreparedStatement statement = connection.prepareStatement(query)) {
       statement.setLong(1, oid);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
