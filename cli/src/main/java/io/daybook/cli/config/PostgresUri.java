@@ -8,11 +8,13 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
+import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -105,6 +107,11 @@ public record PostgresUri(String jdbcUrl, String shown) {
       parameters.put(name, equals < 0 ? "true" : decoded(each.substring(equals + 1)));
     }
     return parameters;
+  }
+
+  /** Who connects, or null where the URI does not say. */
+  public String user() {
+    return Driver.parseURL(jdbcUrl, new Properties()).getProperty(PGProperty.USER.getName());
   }
 
   /** New connections, one for each call; not pooled. */
