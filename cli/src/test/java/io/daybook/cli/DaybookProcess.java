@@ -46,6 +46,7 @@ public final class DaybookProcess implements AutoCloseable {
       command.add(ProcessHandle.current().info().command().orElseThrow());
       command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
       command.add("-Ddaybook.home=" + folder);
+      command.add("-Dlogback.configurationFile=logback.xml"); // not that of the tests
       command.addAll(jvmOptions);
       command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
       command.addAll(List.of(arguments));

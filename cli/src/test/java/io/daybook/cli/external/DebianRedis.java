@@ -45,7 +45,7 @@ final class DebianRedis implements AutoCloseable {
               "tls-ca-cert-file " + certificate.pem(),
               "tls-auth-clients no",
               "user default off",
-              "user sink on >" + PASSWORD + " ~analytics:v1:ver:* +incr +ping +client|setinfo"));
+              "user sink on >" + PASSWORD + " ~analytics:v1:ver:* +incr +ping"));
     }
     Path file = Files.write(folder.resolve("redis.conf"), settings);
     Path log = folder.resolve("redis.log");
