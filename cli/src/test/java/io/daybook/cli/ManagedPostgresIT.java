@@ -169,7 +169,6 @@ class ManagedPostgresIT {
   private void assertMigrateRefusesAndChangesNothing() throws Exception {
     try (DaybookProcess refused = place.start("migrate")) {
       assertEquals(ExitCode.USAGE, refused.awaitEnd(Duration.ofMinutes(1)), refused::said);
-      assertTrue(refused.said().contains("nothing was changed"), refused.said());
       assertTrue(refused.said().contains("CREATE ROLE daybook_sink NOLOGIN;"), refused.said());
       assertFalse(refused.said().contains("CREATE TABLE"), refused.said());
     }

@@ -111,8 +111,13 @@ public final class Installation {
 
   /** Brings the target's tables to what definitions want. */
   public Migration migration() throws SQLException {
+    return migration(target());
+  }
+
+  /** The same, over connections of the caller's choice to the target. */
+  public Migration migration(DataSource target) throws SQLException {
     return new Migration(
-        target(),
+        target,
         new Migration.Settings(
             sourceIsTarget(),
             config.partitions(),
@@ -127,7 +132,7 @@ public final class Installation {
   }
 
   /** Whether the live query can run where the rollup tables are. */
-  boolean sourceIsTarget() throws SQLException {
+  public boolean sourceIsTarget() throws SQLException {
     return config.source().equals(config.target()) || SameDatabase.is(source(), target());
   }
 
