@@ -170,7 +170,8 @@ final class UninstallCommand extends Verb {
     }
     done.forEach(out()::println);
     if (!left.parts().isEmpty()) {
-      out().println("\nLeft is what the configured users may not drop. Let it be run by who may:\n");
+      out()
+          .println("\nLeft is what the configured users may not drop. Let it be run by who may:\n");
       out().println(left.text());
     } else if (done.isEmpty()) {
       out().println("Nothing of Daybook's was there.");

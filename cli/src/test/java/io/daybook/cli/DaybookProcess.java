@@ -62,7 +62,8 @@ public final class DaybookProcess implements AutoCloseable {
     /** Runs a verb to its end and returns what it printed; it must end with that code. */
     public String run(int code, String... arguments) throws IOException, InterruptedException {
       try (DaybookProcess verb = start(arguments)) {
-        assertEquals(code, verb.awaitEnd(VERB_LIMIT), () -> String.join(" ", arguments) + verb.said());
+        assertEquals(
+            code, verb.awaitEnd(VERB_LIMIT), () -> String.join(" ", arguments) + verb.said());
         return Files.readString(verb.out);
       }
     }

@@ -100,7 +100,8 @@ class ManagedPostgresIT {
       assertMigrateRefusesAndChangesNothing();
       runParts("migrate", "--dry-run", "--json");
       JsonNode rest = place.json(ExitCode.TRUE, "migrate", "--json");
-      rest.get("steps").forEach(step -> assertTrue(step.asText().startsWith("topic "), rest::toString));
+      rest.get("steps")
+          .forEach(step -> assertTrue(step.asText().startsWith("topic "), rest::toString));
       JsonNode nothing = place.json(ExitCode.TRUE, "migrate", "--dry-run", "--json");
       assertEquals(0, nothing.get("steps").size(), nothing::toString);
       assertItWorks();
@@ -146,11 +147,12 @@ class ManagedPostgresIT {
     for (JsonNode part : plan.get("parts")) {
       runners.add(part.get("runner").asText());
       assertEquals(
-          part.get("runner").asText().equals(TARGET_USER), part.get("yours").asBoolean(), part::toString);
+          part.get("runner").asText().equals(TARGET_USER),
+          part.get("yours").asBoolean(),
+          part::toString);
     }
     assertEquals(
-        List.of(
-            DATABASE_OWNER, ROLE_ADMIN, DATABASE_OWNER, TABLE_OWNER, SCHEMA_OWNER, TARGET_USER),
+        List.of(DATABASE_OWNER, ROLE_ADMIN, DATABASE_OWNER, TABLE_OWNER, SCHEMA_OWNER, TARGET_USER),
         runners);
     String text = place.run(ExitCode.TRUE, "migrate", "--dry-run");
     for (String line :
@@ -218,9 +220,14 @@ class ManagedPostgresIT {
             return one("rollup_owner", "SELECT complete_through IS NOT NULL FROM daybook.freshness")
                 .equals("t");
           });
-      as("app_owner", "app", "DELETE FROM app.entry WHERE id % 3 = 0; UPDATE app.account SET team ="
-          + " 'moved' WHERE id = 7; INSERT INTO app.entry (account, booked, amount) VALUES (7, '2026-02-01', 5)");
-      assertEquals("equal", place.json(ExitCode.TRUE, "verify", "--json").get("verdict").asText().toLowerCase());
+      as(
+          "app_owner",
+          "app",
+          "DELETE FROM app.entry WHERE id % 3 = 0; UPDATE app.account SET team ="
+              + " 'moved' WHERE id = 7; INSERT INTO app.entry (account, booked, amount) VALUES (7, '2026-02-01', 5)");
+      assertEquals(
+          "equal",
+          place.json(ExitCode.TRUE, "verify", "--json").get("verdict").asText().toLowerCase());
       as("cloud_admin", "app", "GRANT daybook_reader TO api");
       String read =
           "SELECT served_from || ' ' || sum(entries) || ' ' || sum(amount)"
@@ -284,7 +291,8 @@ class ManagedPostgresIT {
     holding.removeAll(List.of("daybook.yaml", "redis.secret"));
     assertEquals(List.of(), holding);
     assertTrue(
-        files.stream().anyMatch(file -> file.toString().endsWith("logs/daybook.log")), files::toString);
+        files.stream().anyMatch(file -> file.toString().endsWith("logs/daybook.log")),
+        files::toString);
     String log = Files.readString(place.folder().resolve("logs/daybook.log"));
     assertTrue(log.contains("sasl.jaas.config = [hidden]"), "Kafka did not log its configuration");
   }

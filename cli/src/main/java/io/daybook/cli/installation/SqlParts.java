@@ -39,16 +39,14 @@ public final class SqlParts {
     for (SqlStep step : steps) {
       statements
           .computeIfAbsent(
-              List.of(step.runner(), step.ours(), where(step.database())),
-              key -> new ArrayList<>())
+              List.of(step.runner(), step.ours(), where(step.database())), key -> new ArrayList<>())
           .add(step.sql() + ";");
     }
     List<Part> parts = new ArrayList<>();
     statements.forEach(
         (key, sql) ->
             parts.add(
-                new Part(
-                    (String) key.get(0), (Boolean) key.get(1), (String) key.get(2), sql)));
+                new Part((String) key.get(0), (Boolean) key.get(1), (String) key.get(2), sql)));
     return new SqlParts(parts);
   }
 

@@ -137,7 +137,8 @@ class ConfigReaderTest {
 
   @Test
   void rangesAreChecked() {
-    assertRefused("freshness.limit: '10ms' should be from 1s to 24h", "DAYBOOK_FRESHNESS_LIMIT", "10ms");
+    assertRefused(
+        "freshness.limit: '10ms' should be from 1s to 24h", "DAYBOOK_FRESHNESS_LIMIT", "10ms");
     assertRefused("freshness.limit: '48h' should be", "DAYBOOK_FRESHNESS_LIMIT", "48h");
     assertRefused(
         "cache.bump-interval: '2h' should be from 0ms to 1h", "DAYBOOK_CACHE_BUMP_INTERVAL", "2h");
@@ -192,7 +193,8 @@ class ConfigReaderTest {
     Path secret = Files.writeString(folder.resolve("secret"), MARKER + "\n");
     assertRefused("redis.uri: it is no URI", "DAYBOOK_REDIS_URI", "redis://u:" + MARKER + " x@r:1");
     assertRefused("redis.uri: it should", "DAYBOOK_REDIS_URI", "http://u:" + MARKER + "@r:1");
-    assertRefused("source.uri: it is no URI", "DAYBOOK_SOURCE_URI", "postgresql://u:" + MARKER + "%@d/x");
+    assertRefused(
+        "source.uri: it is no URI", "DAYBOOK_SOURCE_URI", "postgresql://u:" + MARKER + "%@d/x");
     assertRefused("source.uri: it should", "DAYBOOK_SOURCE_URI", "jdbc:postgresql:" + MARKER);
     assertRefused("source.uri: it should", "DAYBOOK_SOURCE_URI", "u:" + MARKER + "@db/app");
     assertRefused(

@@ -33,8 +33,7 @@ class ConfigReferenceTest {
 
   @Test
   void itsExampleIsAConfiguration() throws IOException {
-    Matcher block =
-        Pattern.compile("(?s)```yaml\n(.*?)```").matcher(ConfigReference.page());
+    Matcher block = Pattern.compile("(?s)```yaml\n(.*?)```").matcher(ConfigReference.page());
     assertTrue(block.find());
     String yaml = block.group(1);
     for (String secret : new String[] {"/run/secrets/target-uri", "/run/secrets/kafka-jaas"}) {

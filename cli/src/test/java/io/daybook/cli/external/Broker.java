@@ -92,7 +92,8 @@ final class Broker implements AutoCloseable {
     if (certificate != null) {
       clients.put("security.protocol", "SASL_SSL");
       clients.put("sasl.mechanism", "PLAIN");
-      clients.put("sasl.jaas.config", login("username=\"" + USER + "\" password=\"" + PASSWORD + "\""));
+      clients.put(
+          "sasl.jaas.config", login("username=\"" + USER + "\" password=\"" + PASSWORD + "\""));
       clients.put("ssl.truststore.location", certificate.trustStore().toString());
       clients.put("ssl.truststore.password", Certificate.PASSWORD);
     }

@@ -4,9 +4,9 @@ package io.daybook.cli.external;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.Key;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
@@ -19,19 +19,15 @@ import java.util.List;
 record Certificate(Path keyStore, Path trustStore, Path pem, Path keyPem) {
   static final String PASSWORD = "store-password";
 
-  /** Makes it with the JDK's keytool. */
-  static Certificate make() throws Exception {
-    Path folder =
-        Files.createTempDirectory(
-            "daybook-tls",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+  /** Makes it in a folder with the JDK's keytool. */
+  static Certificate in(Path folder) throws Exception {
     Certificate made =
         new Certificate(
             folder.resolve("key.p12"),
             folder.resolve("trust.p12"),
             folder.resolve("server.pem"),
             folder.resolve("server.key"));
-    keytool(
+    made.keytool(
         "-genkeypair",
         "-keystore",
         made.keyStore.toString(),
@@ -43,8 +39,9 @@ record Certificate(Path keyStore, Path trustStore, Path pem, Path keyPem) {
         "san=dns:localhost,ip:127.0.0.1",
         "-validity",
         "30");
-    keytool("-exportcert", "-keystore", made.keyStore.toString(), "-rfc", "-file", made.pem.toString());
-    keytool(
+    made.keytool(
+        "-exportcert", "-keystore", made.keyStore.toString(), "-rfc", "-file", made.pem.toString());
+    made.keytool(
         "-importcert",
         "-keystore",
         made.trustStore.toString(),
@@ -62,11 +59,11 @@ record Certificate(Path keyStore, Path trustStore, Path pem, Path keyPem) {
     return made;
   }
 
-  private static void keytool(String... arguments) throws Exception {
-    List<String> command = new java.util.ArrayList<>();
+  private void keytool(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
     command.addAll(List.of(arguments));
     command.addAll(List.of("-alias", "server", "-storetype", "PKCS12", "-storepass", PASSWORD));
-    Servers.run(Files.createTempFile("daybook-keytool", ".log"), command);
+    Servers.run(pem.resolveSibling("keytool.log"), command);
   }
 }

@@ -4,9 +4,11 @@ package io.daybook.cli.external;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -20,12 +22,14 @@ final class DebianPostgres implements Postgres {
       List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups");
 
   private final Path folder;
+  private final Path logs;
   private final int port;
   private final Certificate certificate;
   private Process process;
 
-  private DebianPostgres(Path folder, int port, Certificate certificate) {
+  private DebianPostgres(Path folder, Path logs, int port, Certificate certificate) {
     this.folder = folder;
+    this.logs = logs;
     this.port = port;
     this.certificate = certificate;
   }
@@ -33,13 +37,14 @@ final class DebianPostgres implements Postgres {
   /**
    * Makes a cluster and starts it.
    *
+   * @param logs a folder; the cluster itself is where its own user gets to
    * @param certificate null where everybody is let in in clear text; otherwise only over TLS and
    *     with a password
    */
-  static DebianPostgres start(Certificate certificate) throws Exception {
+  static DebianPostgres start(Path logs, Certificate certificate) throws Exception {
     Servers.required(BIN + "postgres");
     Path folder = Files.createTempDirectory("daybook-postgres");
-    DebianPostgres postgres = new DebianPostgres(folder, Servers.freePort(), certificate);
+    DebianPostgres postgres = new DebianPostgres(folder, logs, Servers.freePort(), certificate);
     postgres.initialise();
     postgres.launch();
     return postgres;
@@ -51,8 +56,7 @@ final class DebianPostgres implements Postgres {
       Files.copy(certificate.pem(), folder.resolve("server.pem"));
       Files.copy(certificate.keyPem(), folder.resolve("server.key"));
       Files.setPosixFilePermissions(
-          folder.resolve("server.key"),
-          java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+          folder.resolve("server.key"), PosixFilePermissions.fromString("rw-------"));
     }
     if (isRoot()) {
       Servers.run(log("chown"), List.of("chown", "-R", "postgres:postgres", folder.toString()));
@@ -87,7 +91,8 @@ final class DebianPostgres implements Postgres {
             "max_wal_senders", "8");
     settings.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
     if (certificate != null) {
-      command.addAll(List.of("-c", "ssl=on", "-c", "ssl_cert_file=" + folder.resolve("server.pem")));
+      command.addAll(
+          List.of("-c", "ssl=on", "-c", "ssl_cert_file=" + folder.resolve("server.pem")));
       command.addAll(List.of("-c", "ssl_key_file=" + folder.resolve("server.key")));
     }
     Path log = log("postgres");
@@ -121,8 +126,8 @@ final class DebianPostgres implements Postgres {
     return folder.resolve("data").toString();
   }
 
-  private static Path log(String name) throws IOException {
-    return Files.createTempFile("daybook-" + name, ".log");
+  private Path log(String name) {
+    return logs.resolve(name + "-" + port + ".log");
   }
 
   @Override
@@ -132,9 +137,7 @@ final class DebianPostgres implements Postgres {
 
   @Override
   public String parameters() {
-    return certificate == null
-        ? ""
-        : "?sslmode=verify-full&sslrootcert=" + certificate.pem();
+    return certificate == null ? "" : "?sslmode=verify-full&sslrootcert=" + certificate.pem();
   }
 
   /** A fast shutdown. */
@@ -142,7 +145,7 @@ final class DebianPostgres implements Postgres {
   public void close() throws Exception {
     Servers.end(process, "INT");
     try (Stream<Path> all = Files.walk(folder)) {
-      for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(each);
       }
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.external;
 
-import java.nio.file.Path;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -15,29 +15,30 @@ class DebianServersIT {
 
   @Test
   void inOneDatabaseAndOneProcess() throws Exception {
-    walk(null, false, Walk.TOGETHER);
+    walk(false, false, Walk.TOGETHER);
   }
 
   @Test
   void onTwoServersInThreeProcesses() throws Exception {
-    walk(null, true, Walk.SPLIT);
+    walk(false, true, Walk.SPLIT);
   }
 
   @Test
   void overTlsWithPasswordsInOneDatabaseAndThreeProcesses() throws Exception {
-    walk(Certificate.make(), false, Walk.SPLIT);
+    walk(true, false, Walk.SPLIT);
   }
 
   @Test
   void overTlsWithPasswordsOnTwoServersInOneProcess() throws Exception {
-    walk(Certificate.make(), true, Walk.TOGETHER);
+    walk(true, true, Walk.TOGETHER);
   }
 
-  private void walk(Certificate certificate, boolean twoServers, List<String> roles)
-      throws Exception {
-    try (DebianPostgres source = DebianPostgres.start(certificate);
-        DebianPostgres other = twoServers ? DebianPostgres.start(certificate) : null;
-        Broker broker = Broker.start(Files.createDirectories(folder.resolve("kafka")), certificate);
+  private void walk(boolean secured, boolean twoServers, List<String> roles) throws Exception {
+    Certificate certificate = secured ? Certificate.in(folder) : null;
+    try (DebianPostgres source = DebianPostgres.start(folder, certificate);
+        DebianPostgres other = twoServers ? DebianPostgres.start(folder, certificate) : null;
+        Broker broker =
+            Broker.start(Files.createDirectories(folder.resolve("kafka")), certificate);
         DebianRedis redis =
             DebianRedis.start(Files.createDirectories(folder.resolve("redis")), certificate)) {
       new Walk(
@@ -46,7 +47,7 @@ class DebianServersIT {
               twoServers ? "reports" : Walk.SOURCE_DATABASE,
               broker,
               redis,
-              certificate == null ? List.of() : trusting(certificate),
+              secured ? trusting(certificate) : List.of(),
               folder)
           .with(roles);
     }

@@ -30,8 +30,7 @@ class PostgresMajorsIT {
               List.of(),
               folder.resolve("together"))
           .with(Walk.TOGETHER);
-      new Walk(
-              postgres, postgres, "reports", broker, redis, List.of(), folder.resolve("split"))
+      new Walk(postgres, postgres, "reports", broker, redis, List.of(), folder.resolve("split"))
           .with(Walk.SPLIT);
     }
   }

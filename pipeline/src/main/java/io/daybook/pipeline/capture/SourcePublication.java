@@ -165,8 +165,7 @@ final class SourcePublication {
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         boolean mayCreate = row.getBoolean(1) || !ours && names.size() != 1;
-        return new Owners(
-            names, ours, creator, mayCreate, row.getString(2), row.getString(3));
+        return new Owners(names, ours, creator, mayCreate, row.getString(2), row.getString(3));
       }
     }
   }

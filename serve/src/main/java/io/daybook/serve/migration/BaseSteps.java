@@ -93,7 +93,9 @@ final class BaseSteps {
   private static boolean isMember(Connection target, String user) throws SQLException {
     try (PreparedStatement statement =
         target.prepareStatement(
-            "SELECT pg_has_role(oid, '" + SINK_ROLE + "', 'MEMBER') FROM pg_roles"
+            "SELECT pg_has_role(oid, '"
+                + SINK_ROLE
+                + "', 'MEMBER') FROM pg_roles"
                 + " WHERE rolname = ?")) {
       statement.setString(1, user);
       try (ResultSet row = statement.executeQuery()) {

@@ -128,7 +128,9 @@ public final class Uninstallation {
         } else if (schemaLeft || !user.administers().contains(role)) {
           result
               .left()
-              .add(new Step("role " + role, "DROP ROLE " + role, true, TargetUser.ROLE_ADMIN, false));
+              .add(
+                  new Step(
+                      "role " + role, "DROP ROLE " + role, true, TargetUser.ROLE_ADMIN, false));
         } else {
           drop(connection, role);
           result.done().add("dropped role " + role);
