@@ -20,12 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Scanner;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.GroupListing;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
-import org.apache.kafka.common.errors.GroupNotEmptyException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -40,8 +37,7 @@ import picocli.CommandLine.Option;
           + " is printed as SQL with who may; exit code 1 then."
     })
 final class UninstallCommand extends Verb {
-  private static final Duration SLOT_FREE_WITHIN = Duration.ofSeconds(5);
-  private static final Duration GROUPS_EMPTY_WITHIN = Duration.ofSeconds(60);
+  private static final Duration STOPPED_WITHIN = Duration.ofSeconds(15);
   private static final long LOOK_EVERY_MS = 200;
 
   @Option(names = "--yes", description = "Do not ask.")
@@ -67,12 +63,12 @@ final class UninstallCommand extends Verb {
       if (!found.isEmpty() && !yes && !confirmed(found)) {
         return ExitCode.FALSE;
       }
-      requireStopped(capture);
+      requireStopped(capture, admin, groups);
       Removal removal = new Removal(installation.config(), capture.apply(), tables.apply());
       List<String> done = new ArrayList<>(removal.done());
       admin.delete(names);
       names.forEach(name -> done.add("dropped topic " + name));
-      delete(admin, groups);
+      admin.client().deleteConsumerGroups(groups).all().get();
       groups.forEach(group -> done.add("dropped group " + group));
       removeState(installation.config().stateDir(), topics);
       print(done, removal.left());
@@ -80,44 +76,31 @@ final class UninstallCommand extends Verb {
     }
   }
 
-  /** Members that were killed hold their group until their session is over. */
-  private static void delete(TopicAdmin admin, List<String> groups) throws Exception {
-    long deadline = System.nanoTime() + GROUPS_EMPTY_WITHIN.toNanos();
-    List<String> left = groups;
-    while (!left.isEmpty()) {
-      List<String> held = new ArrayList<>();
-      for (var deleted : admin.client().deleteConsumerGroups(left).deletedGroups().entrySet()) {
-        try {
-          deleted.getValue().get();
-        } catch (ExecutionException e) {
-          if (e.getCause() instanceof GroupNotEmptyException && System.nanoTime() < deadline) {
-            held.add(deleted.getKey());
-          } else if (!(e.getCause() instanceof GroupIdNotFoundException)) {
-            throw e;
-          }
-        }
-      }
-      left = held;
-      if (!left.isEmpty()) {
-        TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
-      }
-    }
-  }
-
-  /** Capture that was told to end a moment ago may still be seen. */
-  private static void requireStopped(CaptureRemoval capture) throws Exception {
-    long deadline = System.nanoTime() + SLOT_FREE_WITHIN.toNanos();
-    for (Optional<String> reader = capture.reader();
-        reader.isPresent();
-        reader = capture.reader()) {
+  /** What was told to end a moment ago, or was killed, is still seen for some seconds. */
+  private static void requireStopped(CaptureRemoval capture, TopicAdmin admin, List<String> groups)
+      throws Exception {
+    long deadline = System.nanoTime() + STOPPED_WITHIN.toNanos();
+    for (Optional<String> running = running(capture, admin, groups);
+        running.isPresent();
+        running = running(capture, admin, groups)) {
       if (System.nanoTime() > deadline) {
         throw new RefusedByState(
-            "Capture still runs, as "
-                + reader.get()
-                + " on the source: stop 'daybook run' first. Nothing was changed.");
+            running.get() + " still runs: stop 'daybook run' first. Nothing was changed.");
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
     }
+  }
+
+  private static Optional<String> running(
+      CaptureRemoval capture, TopicAdmin admin, List<String> groups) throws Exception {
+    Optional<String> reader = capture.reader();
+    if (reader.isPresent()) {
+      return reader;
+    }
+    return admin.client().describeConsumerGroups(groups).all().get().values().stream()
+        .filter(group -> !group.members().isEmpty())
+        .map(group -> "A member of the group " + group.groupId())
+        .findFirst();
   }
 
   private static List<String> groups(TopicAdmin admin, Topics topics) throws Exception {
