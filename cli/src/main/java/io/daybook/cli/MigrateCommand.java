@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli;
 
+import io.daybook.cli.installation.Installation;
 import io.daybook.cli.installation.Setup;
+import io.daybook.cli.preflight.Scope;
 import io.daybook.schemas.topic.Topic;
 import io.daybook.serve.migration.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -18,7 +21,8 @@ import picocli.CommandLine.Option;
       "Creates what the definitions need and is not there yet: the schema daybook with its tables,"
           + " views, functions and roles in the target, and the topics. Run it again at any time:"
           + " what is there is left alone.",
-      "A definition that has changed over existing state is refused."
+      "Begins with the part of 'daybook preflight' that concerns it; --dry-run does not. A"
+          + " definition that has changed over existing state is refused."
     })
 final class MigrateCommand extends Verb {
   @Option(names = "--dry-run", description = "Print what would be done, as SQL; change nothing.")
@@ -29,7 +33,14 @@ final class MigrateCommand extends Verb {
 
   @Override
   public Integer call() throws Exception {
-    Setup setup = new Setup(installation());
+    Installation installation = installation();
+    if (!dryRun) {
+      int cleared = preflight(installation, new Scope(Set.of(), true));
+      if (cleared != ExitCode.TRUE) {
+        return cleared;
+      }
+    }
+    Setup setup = new Setup(installation);
     Setup.Result result = dryRun ? setup.plan() : setup.apply();
     if (json) {
       List<String> done = new ArrayList<>(result.steps().stream().map(Step::what).toList());

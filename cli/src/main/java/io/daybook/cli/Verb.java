@@ -7,6 +7,10 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.daybook.cli.config.ConfigReader;
 import io.daybook.cli.installation.Installation;
+import io.daybook.cli.preflight.Outcome;
+import io.daybook.cli.preflight.Preflight;
+import io.daybook.cli.preflight.Report;
+import io.daybook.cli.preflight.Scope;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -43,6 +47,18 @@ abstract class Verb implements Callable<Integer> {
   final Installation installation() {
     Path file = configFile == null ? Home.defaultConfig() : configFile;
     return new Installation(ConfigReader.read(file, System.getenv()));
+  }
+
+  /**
+   * Looks at the servers before anything is changed, and prints what is not as it should be.
+   *
+   * @return {@link ExitCode#TRUE}, or with what to end
+   */
+  final int preflight(Installation installation, Scope scope) throws InterruptedException {
+    Report report = new Preflight(installation, scope).run();
+    report.lines(Outcome.WARNING).forEach(line -> err().println("preflight: " + line));
+    err().flush();
+    return PreflightCommand.exitCode(report);
   }
 
   /** Prints a result as one line. */

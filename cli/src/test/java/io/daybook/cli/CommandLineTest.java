@@ -77,7 +77,8 @@ class CommandLineTest {
       assertEquals("", help.err());
     }
     assertEquals(
-        List.of("dev", "plan", "migrate", "run", "status", "verify", "mode", "uninstall"),
+        List.of(
+            "dev", "plan", "preflight", "migrate", "run", "status", "verify", "mode", "uninstall"),
         Main.commandLine().getSubcommands().keySet().stream().toList());
   }
 

@@ -4,6 +4,7 @@ package io.daybook.cli.config;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -56,6 +57,16 @@ public record PostgresUri(String jdbcUrl, String shown) {
     source.setUrl(jdbcUrl);
     source.setApplicationName("daybook");
     source.setConnectTimeout(10);
+    return source;
+  }
+
+  /** The same, with an end to every wait for the server. */
+  public DataSource dataSource(Duration limit) {
+    PGSimpleDataSource source = (PGSimpleDataSource) dataSource();
+    int seconds = Math.toIntExact(limit.toSeconds());
+    source.setConnectTimeout(seconds);
+    source.setLoginTimeout(seconds);
+    source.setSocketTimeout(seconds);
     return source;
   }
 

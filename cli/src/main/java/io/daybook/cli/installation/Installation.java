@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /** A configuration with what follows from it: names, connections, definitions. */
@@ -58,23 +59,36 @@ public final class Installation {
 
   /** The definitions in the folder, with what the source says about them; all problems at once. */
   public List<DefinitionRecord> described() throws IOException, SQLException {
-    List<DefinitionRecord> records = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
+    List<DefinitionRecord> records;
     try (Connection connection = source().getConnection()) {
-      for (Definition each : Definition.readAll(config.rollups())) {
-        try {
-          Catalogue catalogue = CatalogueReader.read(connection, each.selects());
-          DefinitionRecord record =
-              new DefinitionRecord(each.rollup(), FIRST_GENERATION, each.texts(), catalogue);
-          record.bind();
-          records.add(record);
-        } catch (DefinitionException e) {
-          problems.addAll(e.problems());
-        }
-      }
+      records = describe(connection, Definition.readAll(config.rollups()), problems::add);
     }
     if (!problems.isEmpty()) {
       throw new DefinitionException(problems);
+    }
+    return records;
+  }
+
+  /**
+   * Definitions with what the source says about them.
+   *
+   * @param refused told every problem of those that are left out
+   */
+  public List<DefinitionRecord> describe(
+      Connection source, List<Definition> definitions, Consumer<Problem> refused)
+      throws SQLException {
+    List<DefinitionRecord> records = new ArrayList<>();
+    for (Definition each : definitions) {
+      try {
+        Catalogue catalogue = CatalogueReader.read(source, each.selects());
+        DefinitionRecord record =
+            new DefinitionRecord(each.rollup(), FIRST_GENERATION, each.texts(), catalogue);
+        record.bind();
+        records.add(record);
+      } catch (DefinitionException e) {
+        e.problems().forEach(refused);
+      }
     }
     return records;
   }
@@ -108,8 +122,13 @@ public final class Installation {
 
   /** Brings the target's tables to what definitions want. */
   public Migration migration() {
+    return migration(target());
+  }
+
+  /** The same, over connections of the caller's choice to the target. */
+  public Migration migration(DataSource target) {
     return new Migration(
-        target(),
+        target,
         new Migration.Settings(
             sourceIsTarget(),
             config.partitions(),
@@ -123,7 +142,7 @@ public final class Installation {
   }
 
   /** Whether the live query can run where the rollup tables are. */
-  boolean sourceIsTarget() {
+  public boolean sourceIsTarget() {
     return address(config.source().shown()).equals(address(config.target().shown()));
   }
 

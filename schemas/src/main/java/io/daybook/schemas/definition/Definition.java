@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -35,34 +36,53 @@ public record Definition(String rollup, Map<String, String> texts, List<Select> 
    * @throws DefinitionException with all problems of all files
    */
   public static List<Definition> readAll(Path folder) throws IOException {
-    List<Path> rollups = list(folder).stream().filter(Files::isDirectory).toList();
-    List<Definition> definitions = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
-    for (Path rollup : rollups) {
-      Map<String, String> texts = new TreeMap<>();
-      for (Path file : list(rollup)) {
-        if (file.toString().endsWith(".sql")) {
-          texts.put(factName(file), Files.readString(file, StandardCharsets.UTF_8));
-        }
-      }
-      try {
-        definitions.add(parse(rollup.getFileName().toString(), rollup.toString(), texts));
-      } catch (DefinitionException e) {
-        problems.addAll(e.problems());
-      }
-    }
-    if (rollups.isEmpty()) {
-      problems.add(
-          new Problem(
-              folder.toString(),
-              Place.START,
-              "There is no rollup in this folder.",
-              "Make a folder <rollup> in it with one file <fact>.sql for each SELECT."));
-    }
+    List<Definition> definitions = readAll(folder, problems::add);
     if (!problems.isEmpty()) {
       throw new DefinitionException(problems);
     }
     return definitions;
+  }
+
+  /**
+   * Reads those rollups below a folder that can be read.
+   *
+   * @param refused told every problem of the others
+   */
+  public static List<Definition> readAll(Path folder, Consumer<Problem> refused)
+      throws IOException {
+    List<Definition> definitions = new ArrayList<>();
+    try {
+      List<Path> rollups = list(folder).stream().filter(Files::isDirectory).toList();
+      for (Path rollup : rollups) {
+        try {
+          definitions.add(read(rollup));
+        } catch (DefinitionException e) {
+          e.problems().forEach(refused);
+        }
+      }
+      if (rollups.isEmpty()) {
+        refused.accept(
+            new Problem(
+                folder.toString(),
+                Place.START,
+                "There is no rollup in this folder.",
+                "Make a folder <rollup> in it with one file <fact>.sql for each SELECT."));
+      }
+    } catch (DefinitionException e) {
+      e.problems().forEach(refused);
+    }
+    return definitions;
+  }
+
+  private static Definition read(Path rollup) throws IOException {
+    Map<String, String> texts = new TreeMap<>();
+    for (Path file : list(rollup)) {
+      if (file.toString().endsWith(".sql")) {
+        texts.put(factName(file), Files.readString(file, StandardCharsets.UTF_8));
+      }
+    }
+    return parse(rollup.getFileName().toString(), rollup.toString(), texts);
   }
 
   /**
