@@ -5,7 +5,6 @@ import static io.daybook.cli.preflight.KafkaSession.await;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -139,8 +138,8 @@ final class BrokerChecks {
     if (wanted > most) {
       findings.blocks(
           TRANSACTIONS,
-          "capture asks for %s at most, brokers allow %s"
-              .formatted(Duration.ofMillis(wanted), Duration.ofMillis(most)),
+          "capture asks for transactions of %d ms at most, brokers allow %d"
+              .formatted(wanted, most),
           "# in daybook.yaml: kafka.transaction.timeout.ms: " + most);
     }
     internal("__transaction_state", "transaction.state.log", brokers, settings);

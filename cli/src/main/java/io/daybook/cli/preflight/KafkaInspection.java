@@ -37,6 +37,7 @@ final class KafkaInspection implements Inspection {
   private final KafkaRemedies remedies;
   private final Findings findings = new Findings("kafka");
   private volatile KafkaSession session;
+  private volatile int brokers;
   private volatile List<Rollup> installed;
 
   KafkaInspection(Installation installation, Scope scope) {
@@ -59,6 +60,7 @@ final class KafkaInspection implements Inspection {
       return;
     }
     findings.ok(Findings.REACHABLE, servers);
+    brokers = nodes.size();
     new BrokerChecks(session, clients, findings).run(nodes);
     findings.ask(INSTALLED, this::installedDefinitions);
   }
@@ -104,7 +106,7 @@ final class KafkaInspection implements Inspection {
     findings.ask(
         "topics",
         () ->
-            new TopicChecks(session, topics, remedies, findings)
+            new TopicChecks(session, brokers, topics, remedies, findings)
                 .run(NeededTopic.of(topics, known, scope), internal(known)));
     AccessChecks access = new AccessChecks(session, remedies, findings);
     findings.ask("groups", () -> access.groups(groups(known)));

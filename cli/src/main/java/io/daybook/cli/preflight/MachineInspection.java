@@ -4,6 +4,7 @@ package io.daybook.cli.preflight;
 import io.daybook.cli.installation.Role;
 import io.daybook.schemas.catalogue.Column;
 import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.definition.Rollup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,9 @@ final class MachineInspection implements Inspection {
 
   /** A row, its copy beside its parent, and room for compaction. */
   private static final long COPIES = 3;
+
+  /** What RocksDB sets aside for the stores of a rollup before anything is in them. */
+  private static final long ROLLUP_BYTES = 250 * MB;
 
   private static final String SIZE =
       """
@@ -78,16 +82,16 @@ final class MachineInspection implements Inspection {
                     each ->
                         findings.warning(
                             CLOCKS,
-                            "the %s's clock is %s %s this machine's: how fresh a rollup is, is"
+                            "the %s's clock is %.1f s %s this machine's: how fresh a rollup is, is"
                                     .formatted(
                                         server,
-                                        each.ahead().abs(),
+                                        each.ahead().abs().toMillis() / 1000.0,
                                         each.ahead().isNegative() ? "behind" : "ahead of")
                                 + " misjudged by that much",
                             "# run NTP (chrony, systemd-timesyncd) on both")));
     if (findings.checks().size() == before
         && clocks.values().stream().anyMatch(Optional::isPresent)) {
-      findings.ok(CLOCKS, "not more than %s apart".formatted(APART_MOST));
+      findings.ok(CLOCKS, "not more than a second apart");
     }
   }
 
@@ -134,9 +138,9 @@ final class MachineInspection implements Inspection {
     long needed = session.isPresent() ? estimate(session.get(), known) : FREE_LEAST;
     String detail =
         session.isPresent()
-            ? ("%d MB free, about %d MB needed (%d x (columns used + %d bytes) x rows, by the"
-                    + " planner's statistics)")
-                .formatted(free / MB, needed / MB, COPIES, ROW_OVERHEAD_BYTES)
+            ? ("%d MB free, about %d MB needed: for each rollup %d MB and %d x rows x (columns used"
+                    + " + %d bytes), by the planner's statistics")
+                .formatted(free / MB, needed / MB, ROLLUP_BYTES / MB, COPIES, ROW_OVERHEAD_BYTES)
             : "%d MB free; how much is needed is not known without the source".formatted(free / MB);
     if (free < Math.max(needed, FREE_LEAST)) {
       findings.warning(DISK, detail, "# give it more room, or let 'state-dir' name another disk");
@@ -146,13 +150,15 @@ final class MachineInspection implements Inspection {
   }
 
   private static long estimate(PostgresSession session, Known known) throws SQLException {
-    long bytes = 0;
-    for (Table table : known.tables()) {
-      String name = table.name().quoted();
-      Object used = session.arrayOf(table.columns().stream().map(Column::name).toList());
-      bytes += session.number(SIZE, ROW_OVERHEAD_BYTES, used, name, name);
+    long rows = 0;
+    for (Rollup rollup : known.rollups()) {
+      for (Table table : rollup.tables()) {
+        String name = table.name().quoted();
+        Object used = session.arrayOf(table.columns().stream().map(Column::name).toList());
+        rows += session.number(SIZE, ROW_OVERHEAD_BYTES, used, name, name);
+      }
     }
-    return bytes * COPIES;
+    return rows * COPIES + ROLLUP_BYTES * known.rollups().size();
   }
 
   @Override

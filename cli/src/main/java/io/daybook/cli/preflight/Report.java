@@ -3,11 +3,13 @@ package io.daybook.cli.preflight;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** All that was checked, by system. */
+@JsonPropertyOrder({"verdict", "checks"})
 public record Report(List<Check> checks) {
   private static final String INDENT = " ".repeat(10);
 

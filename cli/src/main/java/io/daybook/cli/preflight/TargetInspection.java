@@ -17,6 +17,13 @@ final class TargetInspection implements Inspection {
   private static final String SCHEMA = "schema " + DaybookSchema.NAME;
   private static final String LIVE = "live reading";
 
+  private static final String OURS =
+      "SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'daybook'";
+  private static final String OWNER =
+      "SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'daybook'";
+  private static final String EMPTY =
+      "SELECT NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = to_regnamespace('daybook'))";
+
   private final Installation installation;
   private final Findings findings = new Findings("target");
   private volatile PostgresSession session;
@@ -105,22 +112,18 @@ final class TargetInspection implements Inspection {
       findings.blocks(SCHEMA, e.getMessage(), "-- as it says");
       return;
     }
-    String owner =
-        session.text(
-            "SELECT pg_get_userbyid(nspowner) FROM pg_namespace" + " WHERE nspname = 'daybook'");
-    boolean ours =
-        session.truth(
-            "SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'daybook'");
     if (needed.isEmpty()) {
       findings.ok(SCHEMA, "everything is there");
-    } else if (ours) {
+    } else if (session.truth(OURS)) {
       findings.ok(SCHEMA, needed.size() + " steps of 'daybook migrate' to do");
     } else {
+      String owner = session.text(OWNER);
       findings.blocks(
           SCHEMA,
           "it is not complete, and belongs to " + owner + ", not to " + role,
-          "GRANT %s TO %s; -- or let %1$s be the user of target.uri"
-              .formatted(Identifier.quote(owner), role));
+          session.truth(EMPTY)
+              ? "ALTER SCHEMA daybook OWNER TO " + role + "; -- as a superuser"
+              : "-- let " + owner + " be the user of target.uri");
     }
   }
 

@@ -5,6 +5,7 @@ import static io.daybook.cli.preflight.KafkaSession.await;
 
 import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.Topics;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -25,6 +26,7 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -50,11 +52,14 @@ final class TopicChecks {
   private final KafkaRemedies remedies;
   private final Findings findings;
   private final TopicSettings settings;
+  private final int brokers;
 
   /** What we may not do, by the topic. */
   private final Map<String, Set<AclOperation>> denied = new LinkedHashMap<>();
 
-  TopicChecks(KafkaSession session, Topics topics, KafkaRemedies remedies, Findings findings) {
+  TopicChecks(
+      KafkaSession session, int brokers, Topics topics, KafkaRemedies remedies, Findings findings) {
+    this.brokers = brokers;
     this.session = session;
     this.topics = topics;
     this.remedies = remedies;
@@ -130,6 +135,7 @@ final class TopicChecks {
     CreateTopicsResult result =
         session.admin().createTopics(wanted.keySet(), new CreateTopicsOptions().validateOnly(true));
     Set<String> refusals = new LinkedHashSet<>();
+    List<String> tooFewBrokers = new ArrayList<>();
     wanted.forEach(
         (topic, operations) -> {
           try {
@@ -137,12 +143,21 @@ final class TopicChecks {
             validated(topic, result);
           } catch (AuthorizationException e) {
             deny(topic.name(), operations);
+          } catch (InvalidReplicationFactorException e) {
+            tooFewBrokers.add(topic.name());
           } catch (ApiException e) {
             refusals.add(e.getMessage());
           }
         });
     refusals.forEach(
         each -> findings.blocks(CREATING, each, "# mend what brokers say about new topics"));
+    if (!tooFewBrokers.isEmpty()) {
+      findings.blocks(
+          CREATING,
+          "new topics would have more copies than there are brokers: "
+              + String.join(", ", tooFewBrokers),
+          KafkaRemedies.serverProperties("default.replication.factor=" + brokers));
+    }
   }
 
   /** What the topic would be like, where brokers tell. */
