@@ -7,9 +7,11 @@ import static java.util.stream.Collectors.toMap;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -36,10 +38,16 @@ final class BrokerChecks {
   /** What the consumers of aggregate and sink ask for. */
   private static final long SESSION_TIMEOUT_MS = 10_000;
 
+  /** The topics that brokers keep groups and transactions in. */
+  static final String GROUPS = "__consumer_offsets";
+
+  static final String TRANSACTION_STATE = "__transaction_state";
+
   private final KafkaSession session;
   private final Map<String, String> clients;
   private final KafkaRemedies remedies;
   private final Findings findings;
+  private final Set<String> impossible = new HashSet<>();
 
   BrokerChecks(KafkaSession session, Map<String, String> clients, Findings findings) {
     this.session = session;
@@ -142,8 +150,8 @@ final class BrokerChecks {
               .formatted(wanted, most),
           "# in daybook.yaml: kafka.transaction.timeout.ms: " + most);
     }
-    internal("__transaction_state", "transaction.state.log", brokers, settings);
-    internal("__consumer_offsets", "offsets.topic", brokers, settings);
+    internal(TRANSACTION_STATE, "transaction.state.log", brokers, settings);
+    internal(GROUPS, "offsets.topic", brokers, settings);
     if (findings.checks().size() == before) {
       findings.ok(TRANSACTIONS, "brokers can keep them");
     }
@@ -154,12 +162,18 @@ final class BrokerChecks {
     String copies = prefix + ".replication.factor";
     long wanted = number(settings, copies, 1);
     if (wanted > brokers && !exists(topic)) {
+      impossible.add(topic);
       findings.blocks(
           TRANSACTIONS,
           "%s = %d, but there are %d brokers: %s cannot be created"
               .formatted(copies, wanted, brokers, topic),
           KafkaRemedies.serverProperties(copies + "=" + brokers));
     }
+  }
+
+  /** Whether brokers have that topic of theirs, or can make it on first use. */
+  boolean canKeep(String topic) {
+    return !impossible.contains(topic);
   }
 
   private boolean exists(String topic) {

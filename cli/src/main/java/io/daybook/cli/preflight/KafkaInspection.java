@@ -37,6 +37,7 @@ final class KafkaInspection implements Inspection {
   private final KafkaRemedies remedies;
   private final Findings findings = new Findings("kafka");
   private volatile KafkaSession session;
+  private volatile BrokerChecks brokerChecks;
   private volatile int brokers;
   private volatile List<Rollup> installed;
 
@@ -61,7 +62,8 @@ final class KafkaInspection implements Inspection {
     }
     findings.ok(Findings.REACHABLE, servers);
     brokers = nodes.size();
-    new BrokerChecks(session, clients, findings).run(nodes);
+    brokerChecks = new BrokerChecks(session, clients, findings);
+    brokerChecks.run(nodes);
     findings.ask(INSTALLED, this::installedDefinitions);
   }
 
@@ -109,8 +111,12 @@ final class KafkaInspection implements Inspection {
             new TopicChecks(session, brokers, topics, remedies, findings)
                 .run(NeededTopic.of(topics, known, scope), internal(known)));
     AccessChecks access = new AccessChecks(session, remedies, findings);
-    findings.ask("groups", () -> access.groups(groups(known)));
-    findings.ask("transactional ids", () -> access.transactionalIds(transactionalIds(known)));
+    if (brokerChecks.canKeep(BrokerChecks.GROUPS)) {
+      findings.ask("groups", () -> access.groups(groups(known)));
+    }
+    if (brokerChecks.canKeep(BrokerChecks.TRANSACTION_STATE)) {
+      findings.ask("transactional ids", () -> access.transactionalIds(transactionalIds(known)));
+    }
   }
 
   /** One for each application of Kafka Streams, standing for the topics that it makes itself. */

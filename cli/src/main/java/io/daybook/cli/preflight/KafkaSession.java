@@ -15,20 +15,29 @@ import org.apache.kafka.common.errors.UnknownServerException;
 /** A client that asks brokers and waits for nothing longer than the limit. */
 final class KafkaSession implements AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final int RETRY_AFTER_MS = 100;
   private static final Duration REQUEST_LIMIT = Duration.ofSeconds(5);
 
   private final Admin admin;
 
   KafkaSession(Map<String, String> kafka) {
     Map<String, Object> properties = new HashMap<>(kafka);
-    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(LIMIT));
-    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(REQUEST_LIMIT));
+    int limitMs = atMost(LIMIT, kafka.get(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG));
+    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, limitMs);
+    properties.put(
+        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+        Math.min(
+            limitMs,
+            atMost(REQUEST_LIMIT, kafka.get(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG))));
+    properties.put(AdminClientConfig.RETRY_BACKOFF_MS_CONFIG, RETRY_AFTER_MS);
     properties.put(AdminClientConfig.CLIENT_ID_CONFIG, "daybook-preflight");
     this.admin = Admin.create(properties);
   }
 
-  private static int millis(Duration duration) {
-    return Math.toIntExact(duration.toMillis());
+  /** What is configured, where that is less. */
+  private static int atMost(Duration limit, String configuredMs) {
+    int limitMs = Math.toIntExact(limit.toMillis());
+    return configuredMs == null ? limitMs : Math.min(limitMs, Integer.parseInt(configuredMs));
   }
 
   Admin admin() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.preflight;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import redis.clients.jedis.Jedis;
@@ -14,6 +15,9 @@ import redis.clients.jedis.exceptions.JedisDataException;
  */
 final class RedisRights {
   private static final String WHAT = "rights";
+
+  /** A matter of the server's role, which is told by itself. */
+  private static final String READ_ONLY = "READONLY";
 
   private final Jedis redis;
   private final String user;
@@ -42,14 +46,23 @@ final class RedisRights {
         return;
       }
     }
+    refused.values().removeIf(why -> why.contains(READ_ONLY));
     if (refused.isEmpty()) {
       findings.ok(WHAT, "PING, INCR and GET of " + prefix + "…");
     } else {
-      findings.blocks(
-          WHAT,
-          String.join("; ", refused.values()),
-          "ACL SETUSER %s +ping +incr +get ~%s*".formatted(user, prefix));
+      findings.blocks(WHAT, String.join("; ", refused.values()), remedy(refused.values()));
     }
+  }
+
+  /** Keys are looked at only once the command is allowed; who may reach all needs no pattern. */
+  private String remedy(Collection<String> refusals) {
+    boolean commands = refusals.stream().anyMatch(why -> why.contains("command"));
+    boolean keys = refusals.stream().anyMatch(why -> why.contains("key"));
+    return "ACL SETUSER "
+        + user
+        + (commands ? " +ping +incr +get" : "")
+        + (keys ? " ~" + prefix + "*" : "")
+        + (keys ? "" : "\n# and ~" + prefix + "* where it may not reach all keys anyway");
   }
 
   private String key() {

@@ -140,7 +140,7 @@ final class TopicChecks {
         (topic, operations) -> {
           try {
             await(result.values().get(topic.name()));
-            validated(topic, result);
+            validated(topic, result, operations.contains(AclOperation.DESCRIBE_CONFIGS));
           } catch (AuthorizationException e) {
             deny(topic.name(), operations);
           } catch (InvalidReplicationFactorException e) {
@@ -161,14 +161,16 @@ final class TopicChecks {
   }
 
   /** What the topic would be like, where brokers tell. */
-  private void validated(NewTopic topic, CreateTopicsResult result) {
+  private void validated(NewTopic topic, CreateTopicsResult result, boolean shown) {
     try {
       settings.copies(
           topic.name(),
           await(result.replicationFactor(topic.name())),
           await(result.config(topic.name())));
     } catch (AuthorizationException e) {
-      deny(topic.name(), Set.of(AclOperation.DESCRIBE_CONFIGS));
+      if (shown) {
+        deny(topic.name(), Set.of(AclOperation.DESCRIBE_CONFIGS));
+      }
     }
   }
 
