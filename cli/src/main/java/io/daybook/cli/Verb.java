@@ -14,6 +14,7 @@ import io.daybook.cli.preflight.Scope;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -56,7 +57,12 @@ abstract class Verb implements Callable<Integer> {
    */
   final int preflight(Installation installation, Scope scope) throws InterruptedException {
     Report report = new Preflight(installation, scope).run();
-    report.lines(Outcome.WARNING).forEach(line -> err().println("preflight: " + line));
+    List<String> lines = report.lines(Outcome.WARNING);
+    lines.subList(0, lines.size() - 1).forEach(err()::println);
+    err().println("preflight: " + lines.get(lines.size() - 1));
+    if (!report.passed()) {
+      err().println("daybook: nothing was changed; 'daybook preflight' shows all that was checked");
+    }
     err().flush();
     return PreflightCommand.exitCode(report);
   }

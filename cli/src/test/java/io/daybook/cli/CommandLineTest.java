@@ -187,6 +187,39 @@ class CommandLineTest {
   }
 
   @Test
+  void preflightNamesEverySystemThatCannotBeReachedAndKeepsThePassword() throws IOException {
+    int port = freePort();
+    String address = "app:" + PASSWORD + "@127.0.0.1:" + port + "/db";
+    String config =
+        file(
+            "daybook.yaml",
+            "source.uri: postgresql://" + address,
+            "target.uri: postgresql://" + address,
+            "sink.uri: postgresql://sink:" + PASSWORD + "@127.0.0.1:" + port + "/db",
+            "kafka.bootstrap-servers: 127.0.0.1:" + port,
+            "kafka.default.api.timeout.ms: 500",
+            "redis.uri: redis://:" + PASSWORD + "@127.0.0.1:" + port,
+            "rollups: " + Path.of("..", "schemas", "rollups"));
+    Answer all = call("preflight", "--config", config);
+    assertEquals(ExitCode.UNREACHABLE, all.code(), all.all());
+    for (String system : List.of("source", "target", "sink", "kafka", "redis")) {
+      assertTrue(all.out().contains(system + "\n  blocks  reachable: "), all.out());
+    }
+    assertFalse(all.all().contains(PASSWORD), all.all());
+
+    Answer sink = call("preflight", "--roles", "sink", "--json", "--config", config);
+    assertEquals(ExitCode.UNREACHABLE, sink.code(), sink.all());
+    assertTrue(sink.out().startsWith("{\"verdict\":\"blocked\",\"checks\":["), sink.out());
+    assertEquals(1, sink.out().lines().count());
+    assertFalse(sink.out().contains("\"source\""), sink.out());
+
+    Answer run = call("run", "--roles", "capture", "--config", config);
+    assertEquals(ExitCode.UNREACHABLE, run.code(), run.all());
+    assertTrue(run.err().contains("preflight: blocked"), run.err());
+    assertFalse(run.err().contains("redis"), run.err());
+  }
+
+  @Test
   void everySettingHasItsKeyItsDefaultAndItsVariable() {
     Map<String, String> settings = new LinkedHashMap<>();
     Arrays.stream(Setting.values())
