@@ -177,11 +177,16 @@ class PreflightIT {
     assertEquals(BrokenEnvironment.all().size(), runs.size());
   }
 
-  /** Runs all roles until row changes are followed, or the rollup is complete and compared. */
+  /**
+   * Runs all roles until the rollup is complete and compared; or, which takes half the time, those
+   * without state of their own until row changes are followed.
+   */
   private static Void run(PreflightSite site, boolean verify) throws Exception {
     StringWriter err = new StringWriter();
     CompletableFuture<PreflightSite.Answer> answer = new CompletableFuture<>();
-    Thread thread = new Thread(() -> answer.complete(site.call(err, "run")), "run");
+    String roles = verify ? "capture,aggregate,sink" : "capture,sink";
+    Thread thread =
+        new Thread(() -> answer.complete(site.call(err, "run", "--roles", roles)), "run");
     thread.start();
     try {
       long end = System.nanoTime() + LIMIT.toNanos();
@@ -196,7 +201,7 @@ class PreflightIT {
       thread.interrupt();
       answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
-    assertTrue(err.toString().contains("running: capture, aggregate, sink"), err.toString());
+    assertTrue(err.toString().contains("running: capture, "), err.toString());
     site.run(
         "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
             + " WHERE database = current_database()");
