@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- refused: 5:8 Not supported: 'count(*) OVER ()'.
+-- refused: 5:8 Not supported: 'count(*) OVER ()'. | Supported are count(*), count(x) and sum(x), each with FILTER (WHERE …).
 SELECT m.who AS workspace_id,
        m.at::date AS day,
        count(*) OVER () AS n

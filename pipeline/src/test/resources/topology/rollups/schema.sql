@@ -33,3 +33,23 @@ CREATE TABLE visit (
   guests  smallint,
   PRIMARY KEY (shop_id, day, hour));
 CREATE TABLE "Order Line" ("Id" uuid PRIMARY KEY, "Größe" int, "Tenant" text, "At" timestamptz, "Day" date);
+-- Parents that children name by a unique column of theirs.
+CREATE TABLE country (id smallint PRIMARY KEY, iso varchar(3) UNIQUE, label text);
+CREATE TABLE chain (
+  id          uuid PRIMARY KEY,
+  code        text UNIQUE DEFERRABLE,
+  country_iso text,
+  label       text);
+CREATE TABLE store (
+  region     int,
+  number     int,
+  code       bigint,
+  chain_code text,
+  tenant     text,
+  PRIMARY KEY (region, number));
+CREATE UNIQUE INDEX ON store (code) INCLUDE (tenant);
+CREATE TABLE receipt (
+  id         bigint PRIMARY KEY,
+  store_code int,
+  sold_on    date,
+  total      int);

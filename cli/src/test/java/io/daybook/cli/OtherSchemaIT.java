@@ -33,7 +33,8 @@ class OtherSchemaIT {
         order_no bigint, line int, branch uuid REFERENCES shop."Branch Offices" ON DELETE CASCADE,
         sold_by int, ordered timestamp NOT NULL, delivered date, state shop."order state",
         amount numeric(14,2), weight numeric, pieces int, cents bigint, gift boolean,
-        note text, PRIMARY KEY (order_no, line));
+        note text, labels text[], counts int[], details jsonb, code char(5), paid timestamptz,
+        PRIMARY KEY (order_no, line));
       CREATE TABLE shop.sellers (id int PRIMARY KEY, "full name" text);
       """;
   private static final String SALES =
@@ -44,7 +45,16 @@ class OtherSchemaIT {
              count(*) AS lines, count(o.note) AS noted, sum(o.pieces) AS pieces,
              sum(o.cents) AS cents, sum(o.amount) AS amount,
              sum(o.weight) FILTER (WHERE NOT o.gift) AS "weight, no gifts",
-             sum(CASE WHEN o.state = 'paid' THEN o.pieces * 2 - 1 ELSE 0 END) AS score
+             sum(CASE WHEN o.state = 'paid' THEN o.pieces * 2 - 1 ELSE 0 END) AS score,
+             count(*) FILTER (WHERE 'a "b"' = ANY (o.labels)) AS labelled,
+             sum(cardinality(o.labels) + array_length(o.counts, 1)) AS parts,
+             sum((o.details #>> '{who,name}' = 'Zoë 🏔')::int) AS zoes,
+             count(*) FILTER (WHERE lower(o.details ->> 'kind' COLLATE "C") = 'web') AS web,
+             count(*) FILTER (WHERE o.code = 'ab') AS coded, sum(length(o.code)) AS code_letters,
+             count(*) FILTER (WHERE extract(hour FROM o.paid AT TIME ZONE 'Asia/Tokyo') < 9)
+               AS early,
+             count(*) FILTER (WHERE (o.paid AT TIME ZONE 'Europe/Berlin') - o.ordered
+                                    > interval '1 day 02:00') AS late
       FROM orders o
       JOIN "Branch Offices" b ON b.key = o.branch
       LEFT JOIN regions r ON r.id = b.region
@@ -83,7 +93,15 @@ class OtherSchemaIT {
                  CASE WHEN n % 4 > 0 THEN date '2024-03-01' + n % 50 END,
                  (ARRAY['open', 'paid', 'sent back', NULL])[n % 4 + 1]::shop."order state",
                  n * 1.37, nullif(n % 11, 0) / 7.0, n % 13, n * 3000000000000000, n % 2 = 0,
-                 nullif(repeat('x', n % 3), '')
+                 nullif(repeat('x', n % 3), ''),
+                 CASE n % 4 WHEN 0 THEN '{}' WHEN 1 THEN '{"a \\"b\\"",c}' WHEN 2 THEN '{NULL,"NULL"}'
+                            ELSE NULL END::text[],
+                 CASE n % 5 WHEN 0 THEN '{{1,2},{3,4},{5,6}}' WHEN 1 THEN '[0:1]={7,8}'
+                            ELSE '{9}' END::int[],
+                 CASE n % 3 WHEN 0 THEN '{"who": {"name": "Zoë 🏔"}, "kind": "WEB", "n": 1e2}'
+                            WHEN 1 THEN '{"kind": null, "who": [1, 2]}' ELSE NULL END::jsonb,
+                 CASE n % 3 WHEN 0 THEN 'ab' WHEN 1 THEN 'abcde' END,
+                 timestamptz '2024-03-30 20:00+00' + n * interval '29 minutes'
           FROM generate_series(1, 3000) n WHERE n % 44 BETWEEN 1 AND 40;
           """);
       rig.migrate();
@@ -94,6 +112,11 @@ class OtherSchemaIT {
           """
           UPDATE shop.orders SET amount = amount + 0.01, gift = NOT gift WHERE order_no % 5 = 0;
           UPDATE shop.orders SET branch = NULL WHERE order_no % 97 = 0;
+          UPDATE shop.orders SET labels = array_append(labels, 'a "b"'), code = 'ab ',
+                 details = jsonb_set(details, '{kind}', '"web"'), counts = '{1,2,3}'
+          WHERE order_no % 6 = 0;
+          UPDATE shop.orders SET paid = paid - interval '3 days', details = NULL, labels = NULL
+          WHERE order_no % 8 = 0;
           UPDATE shop.orders SET line = line + 10 WHERE order_no % 31 = 0;
           UPDATE shop.orders SET ordered = 'infinity' WHERE order_no = 3;
           UPDATE shop.orders SET ordered = '0044-03-15 12:00 BC', delivered = '-infinity'

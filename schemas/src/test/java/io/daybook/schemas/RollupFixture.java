@@ -45,7 +45,7 @@ public final class RollupFixture {
             "entries",
             0,
             "SELECT",
-            List.of(new Relation(0, "e", TABLE, true, -1, -1)),
+            List.of(Relation.fact("e", TABLE)),
             null,
             column(1),
             column(2),

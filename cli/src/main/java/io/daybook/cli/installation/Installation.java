@@ -7,8 +7,8 @@ import io.daybook.schemas.catalogue.Column;
 import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.catalogue.TableName;
 import io.daybook.schemas.definition.Definition;
+import io.daybook.schemas.definition.Description;
 import io.daybook.schemas.definition.Rollup;
-import io.daybook.schemas.sql.CatalogueReader;
 import io.daybook.schemas.sql.DefinitionException;
 import io.daybook.schemas.sql.Problem;
 import io.daybook.schemas.topic.DefinitionRecord;
@@ -59,10 +59,11 @@ public final class Installation {
 
   /** The definitions in the folder, with what the source says about them; all problems at once. */
   public List<DefinitionRecord> described() throws IOException, SQLException {
-    List<Problem> problems = new ArrayList<>();
+    Definition.Reading reading = Definition.read(config.rollups());
+    List<Problem> problems = new ArrayList<>(reading.problems());
     List<DefinitionRecord> records;
     try (Connection connection = source().getConnection()) {
-      records = describe(connection, Definition.readAll(config.rollups()), problems::add);
+      records = describe(connection, reading, problems::add);
     }
     if (!problems.isEmpty()) {
       throw new DefinitionException(problems);
@@ -71,21 +72,22 @@ public final class Installation {
   }
 
   /**
-   * Definitions with what the source says about them.
+   * The definitions of a folder with what the source says about them; those of which a SELECT could
+   * not be read are looked at, too, and left out.
    *
-   * @param refused told every problem of those that are left out
+   * @param refused told every problem that the source finds
    */
   public List<DefinitionRecord> describe(
-      Connection source, List<Definition> definitions, Consumer<Problem> refused)
+      Connection source, Definition.Reading reading, Consumer<Problem> refused)
       throws SQLException {
     List<DefinitionRecord> records = new ArrayList<>();
-    for (Definition each : definitions) {
+    for (Definition each : reading.definitions()) {
       try {
-        Catalogue catalogue = CatalogueReader.read(source, each.selects());
-        DefinitionRecord record =
-            new DefinitionRecord(each.rollup(), FIRST_GENERATION, each.texts(), catalogue);
-        record.bind();
-        records.add(record);
+        Catalogue catalogue = Description.of(source, each);
+        if (each.selects().size() == each.texts().size()) {
+          records.add(
+              new DefinitionRecord(each.rollup(), FIRST_GENERATION, each.texts(), catalogue));
+        }
       } catch (DefinitionException e) {
         e.problems().forEach(refused);
       }

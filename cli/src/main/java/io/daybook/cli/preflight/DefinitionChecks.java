@@ -5,6 +5,7 @@ import io.daybook.cli.installation.Installation;
 import io.daybook.schemas.catalogue.Identifier;
 import io.daybook.schemas.definition.Definition;
 import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.sql.DefinitionException;
 import io.daybook.schemas.sql.Problem;
 import io.daybook.schemas.sql.Select;
 import io.daybook.schemas.topic.DefinitionRecord;
@@ -57,21 +58,25 @@ final class DefinitionChecks {
   private List<Rollup> bound() throws SQLException {
     Path folder = installation.config().rollups();
     List<Problem> problems = new ArrayList<>();
-    List<Definition> read;
+    Definition.Reading reading;
     try {
-      read = Definition.readAll(folder, problems::add);
+      reading = Definition.read(folder);
+    } catch (DefinitionException e) {
+      e.problems().forEach(this::refused);
+      return List.of();
     } catch (IOException e) {
       findings.blocks(WHAT, e.toString(), "# see that " + folder + " can be read");
       return List.of();
     }
+    problems.addAll(reading.problems());
     List<Rollup> bound =
-        installation.describe(session.connection(), read, problems::add).stream()
+        installation.describe(session.connection(), reading, problems::add).stream()
             .map(DefinitionRecord::bind)
             .toList();
     if (problems.isEmpty()) {
       findings.ok(WHAT, "%d rollups in %s".formatted(bound.size(), folder));
     } else {
-      closedSchemas(read);
+      closedSchemas(reading.definitions());
       problems.forEach(this::refused);
     }
     return bound;
@@ -79,9 +84,11 @@ final class DefinitionChecks {
 
   private void refused(Problem problem) {
     String remedy = problem.remedy().isBlank() ? "mend the SELECT" : problem.remedy().strip();
+    Problem alone =
+        new Problem(problem.file(), problem.place(), problem.line(), problem.message(), "");
     findings.blocks(
         WHAT,
-        problem.file() + ":" + problem.place() + ": " + problem.message(),
+        alone.toString(),
         "-- " + remedy.replace("\n", "\n-- "));
   }
 

@@ -25,7 +25,7 @@ final class EngineProperties {
     connection(settings, to);
     selection(settings, to);
     exactness(settings, to);
-    datesAsText(settings.tables(), to);
+    selectedAsText(settings.tables(), to);
     to.setProperty("offset.storage", EngineOffsets.class.getName());
     to.setProperty(EngineOffsets.ID, offsetsId);
     return to;
@@ -95,11 +95,14 @@ final class EngineProperties {
     to.setProperty("exact.type", ExactTextConverter.class.getName());
   }
 
-  /** The driver makes dates into a class that cannot tell all of them apart; text can. */
-  private static void datesAsText(List<Table> tables, Properties to) {
+  /**
+   * The driver makes dates into a class that cannot tell all of them apart, and arrays into their
+   * elements; text is what Postgres prints.
+   */
+  private static void selectedAsText(List<Table> tables, Properties to) {
     List<String> overridden = new ArrayList<>();
     for (Table table : tables) {
-      if (table.columns().stream().anyMatch(EngineProperties::isDate)) {
+      if (table.columns().stream().anyMatch(EngineProperties::isSelectedAsText)) {
         String columns =
             table.columns().stream().map(EngineProperties::selected).collect(joining(", "));
         String name = table.name().quoted();
@@ -112,13 +115,13 @@ final class EngineProperties {
     }
   }
 
-  private static boolean isDate(Column column) {
-    return column.type().kind() == SqlType.Kind.DATE;
+  private static boolean isSelectedAsText(Column column) {
+    return column.type().kind() == SqlType.Kind.DATE || column.type().kind() == SqlType.Kind.ARRAY;
   }
 
   private static String selected(Column column) {
     String name = Identifier.quote(column.name());
-    return isDate(column) ? name + "::text AS " + name : name;
+    return isSelectedAsText(column) ? name + "::text AS " + name : name;
   }
 
   /** A regular expression that matches just this name; no comma, since those part a list. */

@@ -16,12 +16,12 @@ import java.util.Properties;
 import org.apache.kafka.connect.data.SchemaBuilder;
 
 /**
- * Writes {@code date}, {@code timestamp}, {@code timestamptz} and {@code numeric} as the text that
- * Postgres itself prints with DateStyle ISO and time zone UTC, over Postgres' whole range: {@code
- * 2026-01-31}, {@code 2026-01-31 10:00:00.123}, {@code 2026-01-31 10:00:00.123+00}, {@code
- * 0044-03-15 BC}, {@code 0044-03-15 10:00:00+00 BC}, {@code infinity}, {@code -infinity}; {@code
- * 1.50}, {@code NaN}, {@code Infinity}, {@code -Infinity}. Years have at least four digits; a
- * fraction of a second has no trailing zeros and is left out when zero; an era before ours stands
+ * Writes {@code date}, {@code timestamp}, {@code timestamptz}, {@code numeric} and arrays as the
+ * text that Postgres itself prints with DateStyle ISO and time zone UTC, over Postgres' whole
+ * range: {@code 2026-01-31}, {@code 2026-01-31 10:00:00.123}, {@code 2026-01-31 10:00:00.123+00},
+ * {@code 0044-03-15 BC}, {@code 0044-03-15 10:00:00+00 BC}, {@code infinity}, {@code -infinity};
+ * {@code 1.50}, {@code NaN}, {@code Infinity}, {@code -Infinity}. Years have at least four digits;
+ * a fraction of a second has no trailing zeros and is left out when zero; an era before ours stands
  * last, after the offset.
  *
  * <p>Debezium's own representations are not exact: numbers depend on the precision that a column
@@ -47,7 +47,10 @@ public final class ExactTextConverter implements CustomConverter<SchemaBuilder, 
       case TIMESTAMPTZ_OID -> registration.register(text(), value -> timestamp(value, "+00"));
       case NUMERIC_OID -> registration.register(text(), ExactTextConverter::numeric);
       default -> {
-        // Every other type keeps Debezium's conversion.
+        // A type whose name begins so is an array; every other one keeps Debezium's conversion.
+        if (column.typeName().startsWith("_")) {
+          registration.register(text(), value -> value == null ? null : value.toString());
+        }
       }
     }
   }

@@ -10,6 +10,8 @@ import io.daybook.schemas.topic.Watermark;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -35,6 +37,8 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
   /** Under which the parent's watermarks arrive. */
   static final String PARENT = "parent";
 
+  private static final Serializer<byte[]> PREFIX = new ByteArraySerializer();
+
   /**
    * What one join is made of.
    *
@@ -46,14 +50,23 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
    */
   record Settings(Fact fact, Relation parent, JoinResult result, String sender, int partitions) {
 
-    /** All tasks that hold children send them; a parent without parents comes from this task. */
+    /** All tasks that hold children send them, and all that hold parents which are elsewhere. */
     private Set<String> channels(TaskId task) {
       Set<String> channels = new HashSet<>(Channels.all(CHILDREN, partitions));
-      boolean parentIsHere = fact.parentsOf(parent).isEmpty();
       channels.addAll(
-          parentIsHere ? Set.of(Channels.of(PARENT, task)) : Channels.all(PARENT, partitions));
+          parentIsHere(fact, parent)
+              ? Set.of(Channels.of(PARENT, task))
+              : Channels.all(PARENT, partitions));
       return channels;
     }
+  }
+
+  /**
+   * Whether a parent's rows are already where its children travel to: their partition is that of
+   * its primary key, and no parents of its own must be joined first.
+   */
+  static boolean parentIsHere(Fact fact, Relation parent) {
+    return parent.byPrimaryKey() && fact.parentsOf(parent).isEmpty();
   }
 
   /** What is kept of a child or a parent; {@code last} is the result's, and null for a parent. */
@@ -62,6 +75,7 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
   private final Settings settings;
   private final EarlyCommits commits;
   private final JoinedRowFormat format;
+  private final boolean byPrimaryKey;
 
   private ProcessorContext<byte[], Message> context;
   private KeyValueStore<Bytes, byte[]> entries;
@@ -75,6 +89,7 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
     this.settings = settings;
     this.commits = commits;
     this.format = new JoinedRowFormat(settings.fact);
+    this.byPrimaryKey = settings.parent.byPrimaryKey();
   }
 
   static ProcessorSupplier<byte[], Message, byte[], Message> of(
@@ -143,7 +158,7 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
    * same version in a new place is the place that counts.
    */
   private void parent(byte[] parentKey, Message.Parent parent) {
-    Bytes key = Bytes.wrap(KeyFormat.parent(parentKey));
+    Bytes key = Bytes.wrap(KeyFormat.concat(KeyFormat.parent(parentKey), parent.id()));
     Entry current = get(key);
     boolean gone = parent.rows() == null;
     boolean stale =
@@ -187,8 +202,18 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
     return null;
   }
 
+  /**
+   * The parent under a key. Of two that stand under one value of a unique column, one has lost it,
+   * and the message that says so is on its way; till then the first by primary key counts.
+   */
   private Entry parent(byte[] key) {
-    return get(Bytes.wrap(KeyFormat.parent(key)));
+    byte[] stored = KeyFormat.parent(key);
+    if (byPrimaryKey) {
+      return get(Bytes.wrap(stored));
+    }
+    try (KeyValueIterator<Bytes, byte[]> parents = entries.prefixScan(stored, PREFIX)) {
+      return parents.hasNext() ? read(parents.next().value) : null;
+    }
   }
 
   private byte[] send(byte[] id, Entry before, Object[][] after, long version) {

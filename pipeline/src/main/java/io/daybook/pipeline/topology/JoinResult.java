@@ -4,7 +4,6 @@ package io.daybook.pipeline.topology;
 import io.daybook.schemas.binary.Binary;
 import io.daybook.schemas.contribution.CellAlgebra;
 import io.daybook.schemas.contribution.Contribution;
-import io.daybook.schemas.definition.Relation;
 
 /** What becomes of the rows that a join has put together. */
 sealed interface JoinResult {
@@ -44,15 +43,12 @@ sealed interface JoinResult {
     }
   }
 
-  /** A parent that has its own parents now: to its children, under its own key. */
-  record ToChildren(Relation relation) implements JoinResult {
+  /** A parent that has its own parents now: to its children. */
+  record ToChildren(Announcement announcement) implements JoinResult {
     @Override
     public byte[] changed(
         byte[] id, Object[][] before, Object[][] after, long version, byte[] last, Output output) {
-      Object[] row = (after == null ? before : after)[relation.slot()];
-      int keyColumn = relation.table().indexOf(relation.table().primaryKey().get(0));
-      byte[] key = KeyFormat.key(relation.table(), row[keyColumn]);
-      output.send(key, new Message.Parent(version, after));
+      announcement.send(before, after, version, output);
       return null;
     }
   }

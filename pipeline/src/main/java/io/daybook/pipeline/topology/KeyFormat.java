@@ -3,7 +3,10 @@ package io.daybook.pipeline.topology;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.daybook.schemas.catalogue.Column;
+import io.daybook.schemas.catalogue.SqlText;
 import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.definition.Relation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,22 +27,47 @@ final class KeyFormat {
 
   private KeyFormat() {}
 
-  /** The key of the parent row whose single key column has this value. */
-  static byte[] key(Table parent, Object value) {
+  /** The key of the parent row whose key column has this value. */
+  static byte[] key(Relation parent, Object value) {
+    return object(generator -> field(generator, parent.keyColumn(), parent.table(), value));
+  }
+
+  /** The primary key of a row: tells it apart from all others of its table. */
+  static byte[] primaryKey(Table table, Object[] row) {
+    return object(
+        generator -> {
+          for (String name : table.primaryKey()) {
+            int index = table.indexOf(name);
+            field(generator, index, table, row[index]);
+          }
+        });
+  }
+
+  private interface Fields {
+    void write(JsonGenerator generator) throws IOException;
+  }
+
+  private static byte[] object(Fields fields) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
     try (JsonGenerator generator = JSON.createGenerator(bytes)) {
       generator.writeStartObject();
-      generator.writeFieldName(parent.primaryKey().get(0));
-      if (value instanceof Long number) {
-        generator.writeNumber(number);
-      } else {
-        generator.writeString((String) value);
-      }
+      fields.write(generator);
       generator.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
+  }
+
+  private static void field(JsonGenerator generator, int index, Table table, Object value)
+      throws IOException {
+    Column column = table.columns().get(index);
+    generator.writeFieldName(column.name());
+    if (value instanceof Long number && column.type().kind().isInteger()) {
+      generator.writeNumber(number);
+    } else {
+      generator.writeString(SqlText.format(column.type(), value));
+    }
   }
 
   /** Under what a child travels whose foreign key is NULL. */
@@ -52,8 +80,10 @@ final class KeyFormat {
   }
 
   /**
-   * The store key of a parent. All parents stand together, apart from the many children: they are
-   * looked up for each child, and so the blocks that hold them stay in the cache.
+   * The store key of a parent, and the start of the keys of all that stand under a unique column's
+   * value: one JSON object is never the start of another. All parents stand together, apart from
+   * the many children: they are looked up for each child, and so the blocks that hold them stay in
+   * the cache.
    */
   static byte[] parent(byte[] key) {
     return ByteBuffer.allocate(1 + key.length).put(PARENT).put(key).array();

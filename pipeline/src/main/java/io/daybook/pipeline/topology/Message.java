@@ -40,10 +40,15 @@ sealed interface Message {
   /**
    * A parent with its own parents.
    *
+   * @param id tells it apart from others under the same value of a unique column: for an instant
+   *     there may be two, when the one that now has the value is heard of before the one that had
+   *     it; {@link #ALONE} under a primary key
    * @param version of the parent's own row: what an older one says is not news
    * @param rows by slot of the fact; null when the parent is gone
    */
-  record Parent(long version, Object[][] rows) implements Message {
+  record Parent(byte[] id, long version, Object[][] rows) implements Message {
+    static final byte[] ALONE = {};
+
     @Override
     public String toString() {
       return "Parent[" + version + ", " + Arrays.deepToString(rows) + "]";

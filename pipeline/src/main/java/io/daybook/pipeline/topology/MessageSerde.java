@@ -22,6 +22,7 @@ final class MessageSerde implements Serde<Message> {
   private static final int CHILD = 1;
   private static final int PARENT = 2;
   private static final int CELL_CHANGE = 3;
+  private static final int NAMED_PARENT = 4;
 
   private final JoinedRowFormat rows;
   private final CellAlgebra cells;
@@ -62,7 +63,11 @@ final class MessageSerde implements Serde<Message> {
       VarInt.write(child.version(), out);
       writeRows(child.rows(), out);
     } else if (message instanceof Message.Parent parent) {
-      out.writeByte(PARENT);
+      boolean alone = parent.id().length == 0;
+      out.writeByte(alone ? PARENT : NAMED_PARENT);
+      if (!alone) {
+        Binary.writeBytes(parent.id(), out);
+      }
       VarInt.write(parent.version(), out);
       writeRows(parent.rows(), out);
     } else if (message instanceof Message.CellChange change) {
@@ -78,7 +83,8 @@ final class MessageSerde implements Serde<Message> {
     return switch (kind) {
       case MARK -> new Message.Mark(in.readUTF(), readWatermark(in));
       case CHILD -> new Message.Child(Binary.readBytes(in), VarInt.read(in), readRows(in));
-      case PARENT -> new Message.Parent(VarInt.read(in), readRows(in));
+      case PARENT -> new Message.Parent(Message.Parent.ALONE, VarInt.read(in), readRows(in));
+      case NAMED_PARENT -> new Message.Parent(Binary.readBytes(in), VarInt.read(in), readRows(in));
       case CELL_CHANGE -> new Message.CellChange(cells.readDelta(in));
       default -> throw new IOException("A message of kind " + kind + " is not known");
     };

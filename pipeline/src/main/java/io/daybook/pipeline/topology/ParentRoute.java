@@ -38,6 +38,6 @@ final class ParentRoute implements ChangeMapper.Mapping {
     if (foreignKey == null) {
       return parent.required() ? null : KeyFormat.orphan(id);
     }
-    return KeyFormat.key(parent.table(), foreignKey);
+    return KeyFormat.key(parent, foreignKey);
   }
 }

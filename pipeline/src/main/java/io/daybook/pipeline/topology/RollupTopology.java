@@ -123,18 +123,17 @@ public final class RollupTopology {
     return children;
   }
 
-  /** A parent with its own parents, keyed by its key, where its children are. */
+  /** A parent with its own parents, keyed as its children name it, where they are. */
   private KStream<byte[], Message> parents(Fact fact, Relation parent) {
-    if (fact.parentsOf(parent).isEmpty()) {
-      ChangeMapper.Mapping announce =
-          (key, before, after, version, output) ->
-              output.send(key, new Message.Parent(version, after));
-      return mapped(fact, parent, announce, "announce", Join.PARENT);
-    }
+    Announcement announcement = new Announcement(parent);
+    KStream<byte[], Message> parents =
+        fact.parentsOf(parent).isEmpty()
+            ? mapped(fact, parent, announcement, "announce", Join.PARENT)
+            : joined(fact, parent, new JoinResult.ToChildren(announcement), Join.PARENT);
     String name = Stores.legal(fact.name()) + "-" + Stores.legal(parent.alias());
-    KStream<byte[], Message> enriched =
-        joined(fact, parent, new JoinResult.ToChildren(parent), Join.PARENT);
-    return repartitioned(MessageSerde.ofJoin(fact), enriched, "parents-" + name);
+    return Join.parentIsHere(fact, parent)
+        ? parents
+        : repartitioned(MessageSerde.ofJoin(fact), parents, "parents-" + name);
   }
 
   private KStream<byte[], Message> mapped(

@@ -70,10 +70,11 @@ final class RowFormat {
         VarInt.write(number.scale(), out);
         Binary.writeBytes(digits, out);
       }
-      case TEXT, BPCHAR, UUID, ENUM -> {
+      case TEXT, BPCHAR, UUID, ENUM, ARRAY, JSONB -> {
         Binary.writeBytes(((String) value).getBytes(StandardCharsets.UTF_8), out);
       }
-      case UNSUPPORTED -> throw new IllegalStateException("A used column has an unreadable type");
+      case INTERVAL, UNSUPPORTED ->
+          throw new IllegalStateException("A used column has an unreadable type");
     }
   }
 
@@ -86,8 +87,10 @@ final class RowFormat {
         int scale = (int) VarInt.read(in);
         yield new BigDecimal(new BigInteger(Binary.readBytes(in)), scale);
       }
-      case TEXT, BPCHAR, UUID, ENUM -> new String(Binary.readBytes(in), StandardCharsets.UTF_8);
-      case UNSUPPORTED -> throw new IllegalStateException("A used column has an unreadable type");
+      case TEXT, BPCHAR, UUID, ENUM, ARRAY, JSONB ->
+          new String(Binary.readBytes(in), StandardCharsets.UTF_8);
+      case INTERVAL, UNSUPPORTED ->
+          throw new IllegalStateException("A used column has an unreadable type");
     };
   }
 }

@@ -13,16 +13,19 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 
 /** Writes keys and envelopes of one table as capture does: Debezium's, as JSON without schema. */
-record Envelopes(Table table) {
+public record Envelopes(Table table) {
+  /** What stands for a value that Postgres did not send because it did not change. */
+  public static final String UNAVAILABLE = EnvelopeReader.UNAVAILABLE_TEXT;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Key bytes of a row: its primary key columns, in key order. */
-  byte[] key(Map<String, String> row) {
+  public byte[] key(Map<String, String> row) {
     return bytes(keyOnly(row));
   }
 
   /** The envelope of an insert ({@code c}), update ({@code u}) or row of a snapshot ({@code r}). */
-  byte[] row(String op, Map<String, String> row, Position position) {
+  public byte[] row(String op, Map<String, String> row, Position position) {
     ObjectNode after = JsonNodeFactory.instance.objectNode();
     for (Column column : table.columns()) {
       put(after, column, row.get(column.name()));
@@ -31,7 +34,7 @@ record Envelopes(Table table) {
   }
 
   /** The envelope of a delete: with replica identity DEFAULT it knows the key alone. */
-  byte[] delete(Map<String, String> key, Position position) {
+  public byte[] delete(Map<String, String> key, Position position) {
     return envelope("d", keyOnly(key), null, position);
   }
 

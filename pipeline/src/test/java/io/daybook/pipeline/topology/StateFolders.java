@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /** Puts state into memory where the platform can: opening its many files is most of a case. */
-final class StateFolders implements TempDirFactory {
+public final class StateFolders implements TempDirFactory {
   private static final Path MEMORY = Path.of("/dev/shm");
 
   @Override

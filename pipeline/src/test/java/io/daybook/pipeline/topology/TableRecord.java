@@ -5,4 +5,4 @@ import io.daybook.schemas.catalogue.TableName;
 import io.daybook.schemas.topic.Position;
 
 /** A record of a table's CDC topic; {@code value} is null for a tombstone. */
-record TableRecord(TableName table, byte[] key, byte[] value, Position position) {}
+public record TableRecord(TableName table, byte[] key, byte[] value, Position position) {}

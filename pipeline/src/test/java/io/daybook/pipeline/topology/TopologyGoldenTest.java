@@ -30,7 +30,8 @@ class TopologyGoldenTest {
   Path state;
 
   @ParameterizedTest
-  @ValueSource(strings = {"workspace_daily", "campaign_daily", "tree_daily"})
+  @ValueSource(
+      strings = {"workspace_daily", "campaign_daily", "tree_daily", "store_daily", "country_daily"})
   void theTopologyIsAsItsGoldenFileDescribesIt(String name) throws Exception {
     Rollup rollup = CaseRollups.load().rollup(name);
     String description =

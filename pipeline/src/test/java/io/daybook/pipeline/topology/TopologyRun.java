@@ -28,7 +28,7 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 
 /** One rollup's topology under the test driver, and what its rollup topic comes to. */
-final class TopologyRun implements AutoCloseable {
+public final class TopologyRun implements AutoCloseable {
   static final Topics TOPICS = new Topics("t", 1);
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final int SLICES_MAX = 20;
@@ -42,7 +42,7 @@ final class TopologyRun implements AutoCloseable {
   private Watermark watermark;
   private int emitted;
 
-  TopologyRun(Rollup rollup, Path state) {
+  public TopologyRun(Rollup rollup, Path state) {
     this.rollup = rollup;
     this.records = new RollupRecords(rollup);
     Properties properties = new Properties();
@@ -74,7 +74,7 @@ final class TopologyRun implements AutoCloseable {
   }
 
   /** Gives a record to the topology; one of a table that the rollup does not read is left out. */
-  void pipe(TableRecord record) {
+  public void pipe(TableRecord record) {
     TestInputTopic<byte[], byte[]> input = inputs.get(record.table());
     if (input != null) {
       RecordHeaders headers = new RecordHeaders();
@@ -85,7 +85,7 @@ final class TopologyRun implements AutoCloseable {
   }
 
   /** Lets the wall clock run until all work in slices is done. */
-  void settle() {
+  public void settle() {
     for (int i = 0; i < SLICES_MAX; i++) {
       driver.advanceWallClockTime(Duration.ofMillis(5));
     }
@@ -113,21 +113,24 @@ final class TopologyRun implements AutoCloseable {
   }
 
   /** The newest watermark as {@code epoch:lsn}, or {@code none}. */
-  String watermark() {
+  public String watermark() {
     return watermark == null ? "none" : watermark.epoch() + ":" + watermark.commitLsn();
   }
 
   /** The rows of the rollup, sorted: key columns and measures in order, all as text. */
   List<String> rows() {
-    return folded.entrySet().stream()
-        .map(
-            each ->
-                RowText.of(
-                    rollup,
-                    records.readKey(each.getKey().get()),
-                    records.readValue(each.getValue())))
+    return values().entrySet().stream()
+        .map(each -> RowText.of(rollup, each.getKey(), each.getValue()))
         .sorted()
         .toList();
+  }
+
+  /** The measures of each key of the rollup, both as Postgres text, null for NULL. */
+  public Map<List<String>, List<String>> values() {
+    Map<List<String>, List<String>> values = new HashMap<>();
+    folded.forEach(
+        (key, value) -> values.put(records.readKey(key.get()), records.readValue(value)));
+    return values;
   }
 
   @Override

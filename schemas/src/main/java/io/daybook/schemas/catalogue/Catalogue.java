@@ -12,9 +12,13 @@ import java.util.Map;
  * @param tables by the name as it is written in FROM; with all their columns
  * @param expressions type of each expression on a row: by fact, then by its text
  * @param outputs type of each output column: by fact, then by its name
+ * @param collations of the tables' text columns
+ * @param zones what the time zones that are named mean, by the name as written
  */
 public record Catalogue(
     List<String> searchPath,
     Map<String, Table> tables,
     Map<String, Map<String, SqlType>> expressions,
-    Map<String, Map<String, SqlType>> outputs) {}
+    Map<String, Map<String, SqlType>> outputs,
+    Collations collations,
+    Map<String, ZoneOffsets> zones) {}

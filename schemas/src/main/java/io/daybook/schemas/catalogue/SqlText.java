@@ -53,8 +53,8 @@ public final class SqlText {
       case NUMERIC -> parseNumeric(text);
       case DATE -> TimestampText.parseDays(text);
       case TIMESTAMP, TIMESTAMPTZ -> TimestampText.parse(text);
-      case TEXT, BPCHAR, UUID, ENUM -> text;
-      case UNSUPPORTED ->
+      case TEXT, BPCHAR, UUID, ENUM, ARRAY, JSONB -> text;
+      case INTERVAL, UNSUPPORTED ->
           throw new IllegalArgumentException("Values of type " + type + " cannot be read");
     };
   }

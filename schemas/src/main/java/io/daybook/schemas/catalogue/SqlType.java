@@ -41,6 +41,12 @@ public record SqlType(Kind kind, String name) {
     TIMESTAMP,
     /** As {@link #TIMESTAMP}, in UTC. */
     TIMESTAMPTZ,
+    /** {@link Interval}. */
+    INTERVAL,
+    /** {@link String}: an array in Postgres' text form. */
+    ARRAY,
+    /** {@link String}: Postgres' text form. */
+    JSONB,
     /** No value of it can be read. */
     UNSUPPORTED;
 
@@ -70,8 +76,30 @@ public record SqlType(Kind kind, String name) {
       case DATE -> DATE;
       case TIMESTAMP -> new SqlType(kind, "timestamp without time zone");
       case TIMESTAMPTZ -> new SqlType(kind, "timestamp with time zone");
-      case BPCHAR, ENUM, UNSUPPORTED -> throw new IllegalArgumentException(kind + " needs a name");
+      case INTERVAL -> new SqlType(kind, "interval");
+      case JSONB -> new SqlType(kind, "jsonb");
+      case BPCHAR -> new SqlType(kind, "character");
+      case ENUM, ARRAY, UNSUPPORTED -> throw new IllegalArgumentException(kind + " needs a name");
     };
+  }
+
+  /** The type of an array's elements; unsupported where it is none of Postgres' plain types. */
+  public SqlType element() {
+    String plain = name.replaceFirst("\\[\\]$", "");
+    Kind of =
+        switch (plain.replaceFirst("\\(.*\\)", "")) {
+          case "boolean" -> Kind.BOOLEAN;
+          case "smallint" -> Kind.INT2;
+          case "integer" -> Kind.INT4;
+          case "bigint" -> Kind.INT8;
+          case "numeric" -> Kind.NUMERIC;
+          case "text", "character varying" -> Kind.TEXT;
+          case "uuid" -> Kind.UUID;
+          case "date" -> Kind.DATE;
+          case "timestamp without time zone" -> Kind.TIMESTAMP;
+          default -> Kind.UNSUPPORTED;
+        };
+    return new SqlType(of, plain);
   }
 
   /** This type with the parameters, such as {@code (12,2)}, that a cast was written with. */

@@ -40,9 +40,9 @@ public final class Binder {
     List<Fact> facts = new ArrayList<>();
     for (Select select : definition.selects()) {
       try {
-        facts.add(new FactBinder(select, catalogue).bind(facts.size()));
-      } catch (RefusedException e) {
-        problems.add(e.in(select.file()));
+        facts.add(FactBinder.bind(select, catalogue, facts.size()));
+      } catch (DefinitionException e) {
+        problems.addAll(e.problems());
       }
     }
     List<Column> keys = keys();
@@ -109,11 +109,11 @@ public final class Binder {
         String owner = owners.putIfAbsent(call.name(), "a measure of " + select.fact());
         if (owner != null) {
           problems.add(
-              new Problem(
-                  select.file(),
-                  call.place(),
-                  "The measure '" + call.name() + "' has the name of " + owner + ".",
-                  "Measure names are unique within a rollup: rename it."));
+              new RefusedException(
+                      call.place(),
+                      "The measure '" + call.name() + "' has the name of " + owner + ".",
+                      "Measure names are unique within a rollup: rename it.")
+                  .in(select.file(), select.sql()));
         }
       }
     }

@@ -4,7 +4,6 @@ package io.daybook.schemas.definition;
 import io.daybook.schemas.sql.DefinitionException;
 import io.daybook.schemas.sql.Place;
 import io.daybook.schemas.sql.Problem;
-import io.daybook.schemas.sql.RefusedException;
 import io.daybook.schemas.sql.Select;
 import io.daybook.schemas.sql.SelectReader;
 import java.io.IOException;
@@ -18,7 +17,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -31,58 +29,50 @@ import java.util.stream.Stream;
 public record Definition(String rollup, Map<String, String> texts, List<Select> selects) {
 
   /**
+   * What a folder holds.
+   *
+   * @param definitions those of every rollup, with the SELECTs that could be read
+   * @param problems of those that could not
+   */
+  public record Reading(List<Definition> definitions, List<Problem> problems) {}
+
+  /**
    * Reads all rollups below a folder.
    *
    * @throws DefinitionException with all problems of all files
    */
   public static List<Definition> readAll(Path folder) throws IOException {
-    List<Problem> problems = new ArrayList<>();
-    List<Definition> definitions = readAll(folder, problems::add);
-    if (!problems.isEmpty()) {
-      throw new DefinitionException(problems);
+    Reading reading = read(folder);
+    if (!reading.problems.isEmpty()) {
+      throw new DefinitionException(reading.problems);
     }
-    return definitions;
+    return reading.definitions;
   }
 
-  /**
-   * Reads those rollups below a folder that can be read.
-   *
-   * @param refused told every problem of the others
-   */
-  public static List<Definition> readAll(Path folder, Consumer<Problem> refused)
-      throws IOException {
+  /** The same, but goes on where a file cannot be read. */
+  public static Reading read(Path folder) throws IOException {
+    List<Path> rollups = list(folder).stream().filter(Files::isDirectory).toList();
     List<Definition> definitions = new ArrayList<>();
-    try {
-      List<Path> rollups = list(folder).stream().filter(Files::isDirectory).toList();
-      for (Path rollup : rollups) {
-        try {
-          definitions.add(read(rollup));
-        } catch (DefinitionException e) {
-          e.problems().forEach(refused);
+    List<Problem> problems = new ArrayList<>();
+    for (Path rollup : rollups) {
+      Map<String, String> texts = new TreeMap<>();
+      for (Path file : list(rollup)) {
+        if (file.toString().endsWith(".sql")) {
+          texts.put(factName(file), Files.readString(file, StandardCharsets.UTF_8));
         }
       }
-      if (rollups.isEmpty()) {
-        refused.accept(
-            new Problem(
-                folder.toString(),
-                Place.START,
-                "There is no rollup in this folder.",
-                "Make a folder <rollup> in it with one file <fact>.sql for each SELECT."));
-      }
-    } catch (DefinitionException e) {
-      e.problems().forEach(refused);
+      String name = rollup.getFileName().toString();
+      definitions.add(parse(name, rollup.toString(), texts, problems));
     }
-    return definitions;
-  }
-
-  private static Definition read(Path rollup) throws IOException {
-    Map<String, String> texts = new TreeMap<>();
-    for (Path file : list(rollup)) {
-      if (file.toString().endsWith(".sql")) {
-        texts.put(factName(file), Files.readString(file, StandardCharsets.UTF_8));
-      }
+    if (rollups.isEmpty()) {
+      problems.add(
+          new Problem(
+              folder.toString(),
+              Place.START,
+              "There is no rollup in this folder.",
+              "Make a folder <rollup> in it with one file <fact>.sql for each SELECT."));
     }
-    return parse(rollup.getFileName().toString(), rollup.toString(), texts);
+    return new Reading(definitions, problems);
   }
 
   /**
@@ -91,16 +81,24 @@ public record Definition(String rollup, Map<String, String> texts, List<Select> 
    * @param folder where the files are, for messages
    */
   public static Definition parse(String rollup, String folder, Map<String, String> texts) {
-    List<Select> selects = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
+    Definition definition = parse(rollup, folder, texts, problems);
+    if (!problems.isEmpty()) {
+      throw new DefinitionException(problems);
+    }
+    return definition;
+  }
+
+  private static Definition parse(
+      String rollup, String folder, Map<String, String> texts, List<Problem> problems) {
+    List<Select> selects = new ArrayList<>();
     TreeMap<String, String> sorted = new TreeMap<>(texts);
     sorted.forEach(
         (fact, text) -> {
-          String file = folder + "/" + fact + ".sql";
           try {
-            selects.add(SelectReader.read(fact, file, text));
-          } catch (RefusedException e) {
-            problems.add(e.in(file));
+            selects.add(SelectReader.read(fact, folder + "/" + fact + ".sql", text));
+          } catch (DefinitionException e) {
+            problems.addAll(e.problems());
           }
         });
     if (sorted.isEmpty()) {
@@ -114,9 +112,6 @@ public record Definition(String rollup, Map<String, String> texts, List<Select> 
               Place.START,
               "'" + rollup + "' cannot name a rollup: it becomes part of topics and tables.",
               "Use up to 40 lower-case letters, digits and underscores, a letter first."));
-    }
-    if (!problems.isEmpty()) {
-      throw new DefinitionException(problems);
     }
     return new Definition(rollup, sorted, selects);
   }

@@ -6,16 +6,21 @@ import io.daybook.schemas.aggregate.CountAggregate;
 import io.daybook.schemas.aggregate.IntegerSum;
 import io.daybook.schemas.aggregate.NumericSum;
 import io.daybook.schemas.catalogue.Catalogue;
+import io.daybook.schemas.catalogue.Collations;
+import io.daybook.schemas.catalogue.Identifier;
 import io.daybook.schemas.catalogue.SqlType;
 import io.daybook.schemas.catalogue.SqlType.Kind;
 import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.catalogue.TableName;
+import io.daybook.schemas.catalogue.ZoneOffsets;
 import io.daybook.schemas.expression.ColumnValue;
 import io.daybook.schemas.expression.Expression;
 import io.daybook.schemas.expression.ExpressionCompiler;
 import io.daybook.schemas.expression.Scope;
+import io.daybook.schemas.sql.DefinitionException;
 import io.daybook.schemas.sql.Node;
 import io.daybook.schemas.sql.Place;
+import io.daybook.schemas.sql.Problems;
 import io.daybook.schemas.sql.RefusedException;
 import io.daybook.schemas.sql.Select;
 import java.util.ArrayList;
@@ -31,49 +36,132 @@ final class FactBinder implements Scope {
 
   private final Select select;
   private final Catalogue catalogue;
+  private final Problems problems;
   private final Map<TableName, Table> layouts;
   private final UsedColumns columns;
   private final Map<String, SqlType> outputs;
   private final ExpressionCompiler compiler = new ExpressionCompiler(this);
 
-  FactBinder(Select select, Catalogue catalogue) {
+  private FactBinder(Select select, Catalogue catalogue, Problems problems) {
     this.select = select;
+    this.problems = problems;
     this.catalogue = catalogue;
     this.columns = new UsedColumns(select, catalogue);
     this.layouts = Layouts.of(List.of(columns), catalogue);
     this.outputs = catalogue.outputs().get(select.fact());
   }
 
-  Fact bind(int index) {
+  /**
+   * Binds a SELECT.
+   *
+   * @throws DefinitionException with all its problems
+   */
+  static Fact bind(Select select, Catalogue catalogue, int index) {
+    Problems problems = new Problems(select.file(), select.sql());
+    FactBinder binder = problems.attempt(() -> new FactBinder(select, catalogue, problems));
+    problems.throwIfAny();
+    return binder.bind(index);
+  }
+
+  private Fact bind(int index) {
     List<Relation> relations = relations();
-    Select.Key workspace = required("workspace_id", "the workspace");
-    Select.Key day = required("day", "the day");
-    if (outputs.get("day").kind() != Kind.DATE) {
-      throw new RefusedException(
-          day.place(),
-          "The output column 'day' is a " + outputs.get("day") + ", not a date.",
-          "Cast it: (…)::date AS day.");
-    }
+    select.keys().forEach(key -> problems.attempt(() -> checkGrouping(key)));
+    Expression workspace =
+        problems.attempt(() -> workspace(required("workspace_id", "the workspace")));
+    Expression day = problems.attempt(() -> day(required("day", "the day")));
     List<Expression> dimensions = new ArrayList<>();
     for (Select.Key key : select.keys()) {
-      if (key != workspace && key != day) {
-        dimensions.add(compiler.compile(key.value()));
+      if (!key.name().equals("workspace_id") && !key.name().equals("day")) {
+        problems.attempt(() -> dimensions.add(dimension(key)));
       }
     }
     List<Measure> measures = new ArrayList<>();
     for (Select.AggregateCall call : select.aggregates()) {
-      measures.add(measure(call));
+      problems.attempt(() -> measures.add(measure(call)));
     }
+    Expression where =
+        select.where() == null ? null : problems.attempt(() -> compiler.condition(select.where()));
+    problems.throwIfAny();
     return new Fact(
-        select.fact(),
-        index,
-        select.sql(),
-        relations,
-        select.where() == null ? null : compiler.condition(select.where()),
-        compiler.compile(workspace.value()),
-        compiler.compile(day.value()),
-        dimensions,
-        measures);
+        select.fact(), index, select.sql(), relations, where, workspace, day, dimensions, measures);
+  }
+
+  private Expression day(Select.Key key) {
+    if (outputs.get("day").kind() != Kind.DATE) {
+      throw new RefusedException(
+          key.place(),
+          "The output column 'day' is a " + outputs.get("day") + ", not a date.",
+          outputs.get("day").kind() == Kind.TIMESTAMPTZ
+              ? "Say in which time zone: (… AT TIME ZONE 'UTC')::date AS day."
+              : "Cast it: (…)::date AS day.");
+    }
+    return compiler.compile(key.value());
+  }
+
+  /** In GROUP BY a name means a column of the tables first, and an output column only then. */
+  private void checkGrouping(Select.Key key) {
+    boolean column = key.value() instanceof Node.ColumnUse use && use.name().equals(key.name());
+    if (column || !select.groupedByName().contains(key.name())) {
+      return;
+    }
+    for (Select.FromTable from : select.tables()) {
+      if (catalogue.tables().get(from.written()).indexOf(key.name()) >= 0) {
+        throw new RefusedException(
+            key.place(),
+            "Not supported: GROUP BY "
+                + key.name()
+                + ", which is a column of "
+                + from.written()
+                + " as well as an output column.",
+            "Postgres groups by the table's column; write the number of the output column.");
+      }
+    }
+  }
+
+  private Expression workspace(Select.Key key) {
+    Expression workspace = compiler.compile(key.value());
+    return workspace.type().kind() == Kind.BPCHAR
+        ? compiler.compileAsText(key.value())
+        : grouped(key, workspace);
+  }
+
+  private Expression dimension(Select.Key key) {
+    Expression dimension = compiler.compile(key.value());
+    if (dimension.type().kind() == Kind.BPCHAR && !(key.value() instanceof Node.ColumnUse)) {
+      throw new RefusedException(
+          key.place(),
+          "Not supported: the dimension '" + key.name() + "', a made-up " + dimension.type() + ".",
+          "Texts that differ only in their padding are one group, shown as any of them; cast it to"
+              + " text.");
+    }
+    return grouped(key, dimension);
+  }
+
+  private static Expression grouped(Select.Key key, Expression value) {
+    Kind kind = value.type().kind();
+    if (kind == Kind.INTERVAL || kind == Kind.ARRAY || kind == Kind.JSONB) {
+      throw new RefusedException(
+          key.place(),
+          "Not supported: groups of " + value.type() + ", as '" + key.name() + "' has.",
+          "Group by a number, a text, a uuid, a date or a boolean.");
+    }
+    return value;
+  }
+
+  @Override
+  public String collation(Node.ColumnUse use) {
+    String written = select.tables().get(columns.slotOf(use)).written();
+    return catalogue.collations().of(written, use.name());
+  }
+
+  @Override
+  public Collations.Behaviour behaviour(String collation) {
+    return catalogue.collations().behaviour(collation);
+  }
+
+  @Override
+  public ZoneOffsets zone(String name) {
+    return catalogue.zones().get(name);
   }
 
   @Override
@@ -140,19 +228,23 @@ final class FactBinder implements Scope {
 
   private List<Relation> relations() {
     List<Relation> relations = new ArrayList<>();
-    for (Select.FromTable from : select.tables()) {
-      int slot = relations.size();
-      Table table = layout(slot);
-      if (relations.stream().anyMatch(other -> other.table().name().equals(table.name()))) {
-        throw new RefusedException(
-            from.place(), "Not supported: the table " + table.name() + " twice in one FROM.", "");
-      }
-      relations.add(
-          from.on() == null
-              ? new Relation(slot, from.alias(), table, true, -1, -1)
-              : parent(from, slot, table));
+    for (int slot = 0; slot < select.tables().size(); slot++) {
+      Select.FromTable from = select.tables().get(slot);
+      int place = slot;
+      problems.attempt(() -> relations.add(relation(from, place, relations)));
     }
     return relations;
+  }
+
+  private Relation relation(Select.FromTable from, int slot, List<Relation> relations) {
+    Table table = layout(slot);
+    if (relations.stream().anyMatch(other -> other.table().name().equals(table.name()))) {
+      throw new RefusedException(
+          from.place(),
+          "Not supported: the table " + table.name() + " twice in one FROM.",
+          "Join each table once; a table joined with itself has no one row that changes.");
+    }
+    return from.on() == null ? Relation.fact(from.alias(), table) : parent(from, slot, table);
   }
 
   private Relation parent(Select.FromTable from, int slot, Table table) {
@@ -167,18 +259,52 @@ final class FactBinder implements Scope {
           "The join must compare a column of " + from.alias() + " with one of a table before it.",
           "Write ON " + from.alias() + ".key = child.column.");
     }
-    if (!table.primaryKey().equals(List.of(key.name()))) {
+    requireDeterministic(left);
+    requireDeterministic(right);
+    ColumnValue parent = column(key);
+    Relation relation =
+        new Relation(
+            slot, from.alias(), table, !from.left(), child.slot(), child.index(), parent.index());
+    if (!relation.byPrimaryKey() && !table.unique().contains(key.name())) {
+      throw notUnique(key, table);
+    }
+    checkKeyTypes(from, parent.type(), child.type());
+    return relation;
+  }
+
+  /** Rows meet by the bytes of their keys. */
+  private void requireDeterministic(Node.ColumnUse key) {
+    String collation = collation(key);
+    if (behaviour(collation) == Collations.Behaviour.NONDETERMINISTIC) {
       throw new RefusedException(
           key.place(),
           "Not supported: a join on "
               + key.sql()
-              + ", which is not the primary key of "
-              + table.name()
+              + ", which has the nondeterministic collation "
+              + collation
               + ".",
-          "Join a parent by its primary key " + table.primaryKey() + ".");
+          "Under it different texts are equal; join on a key without it.");
     }
-    checkKeyTypes(from, column(key).type(), child.type());
-    return new Relation(slot, from.alias(), table, !from.left(), child.slot(), child.index());
+  }
+
+  private static RefusedException notUnique(Node.ColumnUse key, Table table) {
+    List<String> known = new ArrayList<>(table.unique());
+    if (table.primaryKey().size() == 1) {
+      known.add(0, table.primaryKey().get(0));
+    }
+    String index =
+        "CREATE UNIQUE INDEX ON %s (%s)"
+            .formatted(table.name().quoted(), Identifier.quote(key.name()));
+    return new RefusedException(
+        key.place(),
+        "Not supported: a join on "
+            + key.sql()
+            + ", which alone is neither the primary key of "
+            + table.name()
+            + " nor unique: a row could have several parents.",
+        (known.isEmpty() ? "" : "Join by one of " + known + ", or make it unique first: ")
+            + index
+            + "; whole, neither partial nor over an expression.");
   }
 
   private static void checkKeyTypes(Select.FromTable from, SqlType parent, SqlType child) {

@@ -28,7 +28,8 @@ final class Layouts {
                     column ->
                         names.contains(column.name()) || table.primaryKey().contains(column.name()))
                 .toList();
-        layouts.put(table.name(), new Table(table.name(), columns, table.primaryKey()));
+        layouts.put(
+            table.name(), new Table(table.name(), columns, table.primaryKey(), table.unique()));
       }
     }
     return layouts;

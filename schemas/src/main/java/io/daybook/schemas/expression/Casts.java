@@ -14,9 +14,6 @@ import java.util.Set;
 
 /** Casts that are IMMUTABLE in Postgres and exact in Java. */
 final class Casts {
-  /** 294277-01-01, the first day after Postgres' last timestamp. */
-  private static final int TIMESTAMP_END_DAY = 106_762_940;
-
   private static final Set<Kind> TO_TEXT =
       Set.of(
           Kind.BOOLEAN,
@@ -26,6 +23,7 @@ final class Casts {
           Kind.NUMERIC,
           Kind.UUID,
           Kind.ENUM,
+          Kind.JSONB,
           Kind.TEXT);
 
   private Casts() {}
@@ -39,7 +37,8 @@ final class Casts {
     boolean integers = from.isInteger() && to.kind().isInteger() && from.compareTo(to.kind()) < 0;
     boolean toNumeric = from.isInteger() && to.kind() == Kind.NUMERIC;
     boolean toTimestamp = from == Kind.DATE && to.kind() == Kind.TIMESTAMP;
-    if (integers || toNumeric || toTimestamp) {
+    boolean toText = from == Kind.BPCHAR && to.kind() == Kind.TEXT;
+    if (integers || toNumeric || toTimestamp || toText) {
       return cast(value, to, node);
     }
     throw refused(value.type(), to, node);
@@ -48,7 +47,7 @@ final class Casts {
   /** An explicit cast. */
   static Expression cast(Expression value, SqlType to, Node node) {
     Kind from = value.type().kind();
-    if (to.name().contains("(")) {
+    if (to.name().contains("(") && to.kind() != Kind.ARRAY) {
       return withParameters(value, to, node);
     }
     if (from == to.kind()) {
@@ -57,6 +56,12 @@ final class Casts {
     if (to.kind() == Kind.TEXT && TO_TEXT.contains(from)) {
       SqlType type = value.type();
       return Typed.strict(to, value, each -> SqlText.format(type, each));
+    }
+    if (from == Kind.BPCHAR && to.kind() == Kind.TEXT) {
+      return Typed.strict(to, value, each -> TextRules.withoutPadding((String) each));
+    }
+    if (from == Kind.TEXT && to.kind() == Kind.BPCHAR) {
+      return Typed.of(to, List.of(value), value::evaluate);
     }
     if (to.kind().isInteger()) {
       return toInteger(value, to, node);
@@ -86,10 +91,18 @@ final class Casts {
     if (to.kind() == Kind.TEXT) {
       return Typed.strict(to, plain, each -> Texts.left((String) each, first));
     }
+    if (to.kind() == Kind.BPCHAR) {
+      return Typed.strict(to, plain, each -> padded((String) each, first));
+    }
     throw new RefusedException(
         node.place(),
         "Not supported: a cast to " + to + ", a type with a precision.",
         "Cast to the type without it.");
+  }
+
+  private static String padded(String text, int length) {
+    String cut = Texts.left(text, length);
+    return cut + " ".repeat((int) Math.max(0, length - Texts.length(cut)));
   }
 
   private static Expression toInteger(Expression value, SqlType to, Node node) {
@@ -134,7 +147,7 @@ final class Casts {
     if (days == SqlText.DATE_NEGATIVE_INFINITY) {
       return SqlText.TIME_NEGATIVE_INFINITY;
     }
-    if (days >= TIMESTAMP_END_DAY) {
+    if (days >= Times.TIMESTAMP_END_DAY) {
       throw new EvaluationException("date out of range for timestamp");
     }
     return (days - SqlText.TIME_EPOCH_DAY) * SqlText.MICROS_PER_DAY;
@@ -146,9 +159,8 @@ final class Casts {
         node.place(),
         "Not supported: '" + node.sql() + "', a conversion from " + from + " to " + to + ".",
         zoned
-            ? "It depends on the time zone of the session; store the time without zone, or as a"
-                + " date."
-            : "Supported are conversions among integers and numeric, to text, and between"
-                + " timestamp and date.");
+            ? "It depends on the time zone of the session: write (x AT TIME ZONE 'UTC')."
+            : "Supported are conversions among integers and numeric, to text, varchar and char, and"
+                + " between timestamp and date.");
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.schemas.expression;
 
+import io.daybook.schemas.catalogue.Interval;
 import io.daybook.schemas.catalogue.SqlType;
 import io.daybook.schemas.sql.Node;
 import io.daybook.schemas.sql.RefusedException;
@@ -49,14 +50,18 @@ final class Comparisons {
   }
 
   /** Zero for equal values; text is equal where its bytes are. */
-  private static Comparator<Object> equality(SqlType type, Node node) {
+  static Comparator<Object> equality(SqlType type, Node node) {
     return switch (type.kind()) {
-      case TEXT, ENUM -> (a, b) -> ((String) a).compareTo((String) b);
+      case ENUM -> (a, b) -> ((String) a).compareTo((String) b);
       default -> order(type, node);
     };
   }
 
-  /** The order of a type's values. */
+  static boolean isOrder(String operator) {
+    return !EQUALITY.contains(operator);
+  }
+
+  /** The order of a type's values; of text, the one under the collation "C". */
   static Comparator<Object> order(SqlType type, Node node) {
     return switch (type.kind()) {
       case BOOLEAN -> (a, b) -> Boolean.compare((Boolean) a, (Boolean) b);
@@ -64,16 +69,22 @@ final class Comparisons {
       case DATE -> (a, b) -> Integer.compare((Integer) a, (Integer) b);
       case NUMERIC -> Numerics::compare;
       case UUID -> (a, b) -> ((String) a).compareTo((String) b);
-      case TEXT, ENUM ->
+      case TEXT -> (a, b) -> TextRules.compareBytes((String) a, (String) b);
+      case BPCHAR ->
+          (a, b) ->
+              TextRules.compareBytes(
+                  TextRules.withoutPadding((String) a), TextRules.withoutPadding((String) b));
+      case INTERVAL -> (a, b) -> ((Interval) a).compareTo((Interval) b);
+      case ENUM ->
           throw new RefusedException(
               node.place(),
               "Not supported: '" + node.sql() + "', an order of " + type + " values.",
-              "Text orders by the database's collation; compare with = <> or IN.");
-      case BPCHAR, UNSUPPORTED ->
+              "Compare with = <> or IN.");
+      case ARRAY, JSONB, UNSUPPORTED ->
           throw new RefusedException(
               node.place(),
               "Not supported: '" + node.sql() + "', a comparison of " + type + " values.",
-              "");
+              "Compare what they hold: x = ANY (array), x ->> 'key' = 'value'.");
     };
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.schemas.expression;
 
+import io.daybook.schemas.catalogue.ArrayText;
 import io.daybook.schemas.catalogue.SqlText;
 import io.daybook.schemas.catalogue.SqlType;
 import java.util.regex.Pattern;
@@ -26,11 +27,15 @@ final class Constants {
           case UUID -> CANONICAL_UUID.matcher(text).matches();
           case TIMESTAMPTZ -> WITH_OFFSET.matcher(text).matches();
           case TIMESTAMP, DATE -> text.endsWith("infinity") || !WITH_OFFSET.matcher(text).matches();
+          case JSONB -> false;
           default -> true;
         };
     if (!sound) {
       throw new IllegalArgumentException("'" + text + "' is no " + type + " as Postgres prints it");
     }
-    return SqlText.parse(type, text);
+    if (type.kind() == SqlType.Kind.ARRAY) {
+      ArrayText.parse(text);
+    }
+    return type.kind() == SqlType.Kind.INTERVAL ? Intervals.parse(text) : SqlText.parse(type, text);
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.schemas.expression;
 
+import static io.daybook.schemas.catalogue.SqlType.Kind.ARRAY;
+import static io.daybook.schemas.catalogue.SqlType.Kind.BPCHAR;
 import static io.daybook.schemas.catalogue.SqlType.Kind.INT2;
 import static io.daybook.schemas.catalogue.SqlType.Kind.INT4;
 import static io.daybook.schemas.catalogue.SqlType.Kind.INT8;
@@ -8,6 +10,7 @@ import static io.daybook.schemas.catalogue.SqlType.Kind.NUMERIC;
 import static io.daybook.schemas.catalogue.SqlType.Kind.TEXT;
 import static io.daybook.schemas.catalogue.SqlType.Kind.TIMESTAMP;
 
+import io.daybook.schemas.catalogue.ArrayText;
 import io.daybook.schemas.catalogue.SqlType.Kind;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -38,6 +41,7 @@ final class Functions {
   static {
     texts();
     numbers();
+    arrays();
     add(
         "date_trunc",
         List.of(TEXT, TIMESTAMP),
@@ -46,6 +50,25 @@ final class Functions {
   }
 
   private Functions() {}
+
+  private static void arrays() {
+    add("cardinality", List.of(ARRAY), INT4, a -> (long) array(a).elements().size());
+    add(
+        "array_length",
+        List.of(ARRAY, INT4),
+        INT4,
+        a -> {
+          List<Integer> lengths = array(a).lengths();
+          long dimension = number(a, 1);
+          return dimension < 1 || dimension > lengths.size()
+              ? null
+              : (Object) (long) lengths.get((int) dimension - 1);
+        });
+  }
+
+  private static ArrayText.Content array(Object[] arguments) {
+    return ArrayText.parse(text(arguments, 0));
+  }
 
   private static void texts() {
     for (String name : List.of("length", "char_length", "character_length")) {
@@ -64,6 +87,9 @@ final class Functions {
     }
     add("left", List.of(TEXT, INT4), TEXT, a -> Texts.left(text(a, 0), number(a, 1)));
     add("right", List.of(TEXT, INT4), TEXT, a -> Texts.right(text(a, 0), number(a, 1)));
+    add("lower", List.of(TEXT), TEXT, a -> TextRules.lower(text(a, 0)));
+    add("upper", List.of(TEXT), TEXT, a -> TextRules.upper(text(a, 0)));
+    add("position", List.of(TEXT, TEXT), INT4, a -> Texts.position(text(a, 1), text(a, 0)));
     add("strpos", List.of(TEXT, TEXT), INT4, a -> Texts.position(text(a, 0), text(a, 1)));
     add(
         "replace",
@@ -145,7 +171,8 @@ final class Functions {
       Kind wanted = signature.parameters.get(i);
       boolean widened =
           given != null && given.isInteger() && wanted.isNumber() && given.compareTo(wanted) < 0;
-      if (given != null && given != wanted && !widened) {
+      boolean unpadded = given == BPCHAR && wanted == TEXT;
+      if (given != null && given != wanted && !widened && !unpadded) {
         return false;
       }
     }

@@ -2,6 +2,7 @@
 package io.daybook.schemas.expression;
 
 import io.daybook.schemas.catalogue.SqlText;
+import io.daybook.schemas.catalogue.ZoneOffsets;
 import java.time.LocalDate;
 import java.time.temporal.IsoFields;
 import java.util.Map;
@@ -19,6 +20,9 @@ final class Times {
   private static final long DATE_MIN = -2_440_588;
 
   private static final long DATE_MAX = 2_145_042_905;
+
+  /** 294277-01-01, the first day after Postgres' last timestamp. */
+  static final long TIMESTAMP_END_DAY = 106_762_940;
 
   private static final Map<String, Long> MICROS =
       Map.of(
@@ -63,13 +67,64 @@ final class Times {
     return (long) left - right;
   }
 
+  /** A timestamp of a day since 1970 and microseconds of that day. */
+  static long timestamp(long day, long microsOfDay) {
+    if (day < DATE_MIN || day >= TIMESTAMP_END_DAY) {
+      throw outOfRange();
+    }
+    return (day - SqlText.TIME_EPOCH_DAY) * SqlText.MICROS_PER_DAY + microsOfDay;
+  }
+
+  /** The same, if it is one that Postgres has. */
+  static Long inRange(long micros) {
+    timestamp(Math.floorDiv(micros, SqlText.MICROS_PER_DAY) + SqlText.TIME_EPOCH_DAY, 0);
+    return micros;
+  }
+
+  /** A time in UTC as local time. */
+  static Long toLocal(ZoneOffsets zone, long micros) {
+    if (isInfinite(micros)) {
+      return micros;
+    }
+    return moved(micros, zone.at(epochSecond(micros)));
+  }
+
+  /** A local time in UTC. */
+  static Long toUtc(ZoneOffsets zone, long micros) {
+    if (isInfinite(micros)) {
+      return micros;
+    }
+    long local = epochSecond(micros);
+    return moved(micros, zone.toInstant(local) - local);
+  }
+
+  private static Long moved(long micros, long seconds) {
+    try {
+      return inRange(Math.addExact(micros, seconds * 1_000_000));
+    } catch (ArithmeticException e) {
+      throw outOfRange();
+    }
+  }
+
+  private static long epochSecond(long micros) {
+    return Math.floorDiv(micros, 1_000_000) + SqlText.TIME_EPOCH_DAY * 86_400L;
+  }
+
+  static boolean isInfinite(long timestamp) {
+    return timestamp == SqlText.TIME_INFINITY || timestamp == SqlText.TIME_NEGATIVE_INFINITY;
+  }
+
+  static EvaluationException outOfRange() {
+    return new EvaluationException("timestamp out of range");
+  }
+
   private static boolean isInfinite(int date) {
     return date == SqlText.DATE_INFINITY || date == SqlText.DATE_NEGATIVE_INFINITY;
   }
 
   /** {@code date_trunc(unit, timestamp)}, in microseconds since 2000. */
   static Long truncate(String unit, long micros) {
-    if (micros == SqlText.TIME_INFINITY || micros == SqlText.TIME_NEGATIVE_INFINITY) {
+    if (isInfinite(micros)) {
       return micros;
     }
     Long step = MICROS.get(unit);
@@ -79,7 +134,7 @@ final class Times {
     long day = Math.floorDiv(micros, SqlText.MICROS_PER_DAY) + SqlText.TIME_EPOCH_DAY;
     long first = first(unit, LocalDate.ofEpochDay(day)).toEpochDay();
     if (first < DATE_MIN) {
-      throw new EvaluationException("timestamp out of range");
+      throw outOfRange();
     }
     return (first - SqlText.TIME_EPOCH_DAY) * SqlText.MICROS_PER_DAY;
   }

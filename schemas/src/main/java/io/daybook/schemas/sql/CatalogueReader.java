@@ -2,8 +2,10 @@
 package io.daybook.schemas.sql;
 
 import io.daybook.schemas.catalogue.Catalogue;
+import io.daybook.schemas.catalogue.Collations;
 import io.daybook.schemas.catalogue.SqlType;
 import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.catalogue.ZoneOffsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,6 +24,17 @@ import org.postgresql.util.ServerErrorMessage;
  * checks it whole and names every type. No right to read the tables is needed for that.
  */
 public final class CatalogueReader {
+  /**
+   * Syntax or access rule, a constant that its type does not have, something Postgres cannot do.
+   */
+  private static final String ABOUT_THE_STATEMENT = "(42|22|0A).*";
+
+  private static final String OWN_FUNCTION =
+      """
+      SELECT p.oid::regprocedure::text FROM pg_proc p
+      WHERE p.proname = ? AND p.pronamespace <> 'pg_catalog'::regnamespace
+        AND pg_function_is_visible(p.oid) LIMIT 1""";
+
   private final Connection connection;
   private final TableReader tableReader;
   private final List<Problem> problems = new ArrayList<>();
@@ -39,28 +52,101 @@ public final class CatalogueReader {
    * @throws SQLException when Postgres cannot be asked
    */
   public static Catalogue read(Connection connection, List<Select> selects) throws SQLException {
-    return new CatalogueReader(connection).read(selects);
+    try {
+      return new CatalogueReader(connection).read(selects);
+    } catch (CannotAsk e) {
+      throw (SQLException) e.getCause();
+    }
   }
 
   private Catalogue read(List<Select> selects) throws SQLException {
     Map<String, Table> tables = new LinkedHashMap<>();
     Map<String, Map<String, SqlType>> expressions = new LinkedHashMap<>();
     Map<String, Map<String, SqlType>> outputs = new LinkedHashMap<>();
+    Map<String, ZoneOffsets> zones = new LinkedHashMap<>();
     for (Select select : selects) {
-      try {
-        outputs.put(select.fact(), outputs(select));
-        expressions.put(select.fact(), expressions(select));
-        for (Select.FromTable from : select.tables()) {
-          tables.put(from.written(), tableReader.read(from));
-        }
-      } catch (RefusedException e) {
-        problems.add(e.in(select.file()));
+      attempt(select, () -> outputs.put(select.fact(), outputs(select)));
+      for (Select.FromTable from : select.tables()) {
+        attempt(select, () -> tables.put(from.written(), tableReader.read(from)));
+      }
+      if (outputs.containsKey(select.fact())) {
+        attempt(select, () -> expressions.put(select.fact(), expressions(select)));
+        attempt(select, () -> refuseOwnFunctions(select));
+        select.nodes().forEach(node -> attempt(select, () -> readZone(node, zones)));
+      }
+      if (problems.isEmpty()) {
+        attempt(select, () -> ReadingCheck.check(connection, select, tables));
       }
     }
     if (!problems.isEmpty()) {
       throw new DefinitionException(problems);
     }
-    return new Catalogue(searchPath(), tables, expressions, outputs);
+    Collations collations = CollationReader.read(connection, tables.keySet());
+    return new Catalogue(searchPath(), tables, expressions, outputs, collations, zones);
+  }
+
+  private interface Step {
+    void run() throws SQLException;
+  }
+
+  private void attempt(Select select, Step step) {
+    try {
+      step.run();
+    } catch (RefusedException e) {
+      problems.add(e.in(select.file(), select.sql()));
+    } catch (SQLException e) {
+      throw new CannotAsk(e);
+    }
+  }
+
+  /** Carries a failure of the connection out of a stream. */
+  private static final class CannotAsk extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private CannotAsk(SQLException cause) {
+      super(cause);
+    }
+  }
+
+  /** Functions are known by name: one of the user's own with a name of ours would do anything. */
+  private void refuseOwnFunctions(Select select) throws SQLException {
+    for (Node node : select.nodes().filter(Node.Call.class::isInstance).toList()) {
+      try (PreparedStatement statement = connection.prepareStatement(OWN_FUNCTION)) {
+        statement.setString(1, ((Node.Call) node).function());
+        try (ResultSet row = statement.executeQuery()) {
+          if (row.next()) {
+            throw new RefusedException(
+                node.place(),
+                "Not supported: '" + node.sql() + "', which may mean " + row.getString(1) + ".",
+                "Only Postgres' own functions are known; rename that one, or take its schema off"
+                    + " the search_path.");
+          }
+        }
+      }
+    }
+  }
+
+  private void readZone(Node node, Map<String, ZoneOffsets> zones) throws SQLException {
+    boolean named =
+        node instanceof Node.Call call
+            && call.function().equals("timezone")
+            && call.arguments().get(0) instanceof Node.Constant zone
+            && zone.kind() == Node.Constant.Kind.STRING;
+    if (!named) {
+      return;
+    }
+    String name = ((Node.Constant) ((Node.Call) node).arguments().get(0)).text();
+    if (!zones.containsKey(name)) {
+      ZoneOffsets offsets = ZoneReader.read(connection, name);
+      if (offsets == null) {
+        throw new RefusedException(
+            node.place(),
+            "Not supported: the time zone '" + name + "'.",
+            "Name a zone of pg_timezone_names by its region, such as 'Europe/Berlin', or 'UTC':"
+                + " abbreviations and offsets mean what a setting of the server says.");
+      }
+      zones.put(name, offsets);
+    }
   }
 
   private Map<String, SqlType> outputs(Select select) throws SQLException {
@@ -124,11 +210,16 @@ public final class CatalogueReader {
       throws PSQLException {
     ServerErrorMessage error = e.getServerErrorMessage();
     boolean aboutTheStatement =
-        error != null && error.getSQLState() != null && error.getSQLState().startsWith("42");
+        error != null
+            && error.getSQLState() != null
+            && error.getSQLState().matches(ABOUT_THE_STATEMENT);
     if (!aboutTheStatement) {
       throw e;
     }
-    String hint = error.getHint() == null ? "" : error.getHint();
+    String hint =
+        error.getHint() == null
+            ? "Run the statement in psql: it must run there as it stands."
+            : error.getHint();
     return new RefusedException(
         Place.at(select.sql(), error.getPosition() - 1),
         "Postgres says: " + error.getMessage(),

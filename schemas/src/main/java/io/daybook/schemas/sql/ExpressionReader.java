@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import net.sf.jsqlparser.expression.ArrayConstructor;
 import net.sf.jsqlparser.expression.BinaryExpression;
 import net.sf.jsqlparser.expression.BooleanValue;
 import net.sf.jsqlparser.expression.CaseExpression;
 import net.sf.jsqlparser.expression.CastExpression;
+import net.sf.jsqlparser.expression.CollateExpression;
 import net.sf.jsqlparser.expression.DoubleValue;
 import net.sf.jsqlparser.expression.Expression;
 import net.sf.jsqlparser.expression.Function;
@@ -33,9 +35,9 @@ import net.sf.jsqlparser.schema.Column;
 final class ExpressionReader {
   private static final Set<String> BINARY =
       Set.of("AND", "OR", "=", "<>", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "||");
-  private static final Set<String> CONDITIONALS = Set.of("coalesce", "nullif", "greatest", "least");
 
   private final Places places;
+  private final CallReader calls = new CallReader(this);
 
   ExpressionReader(Places places) {
     this.places = places;
@@ -68,7 +70,9 @@ final class ExpressionReader {
     } else if (expression instanceof CastExpression cast) {
       return cast(cast, place, sql);
     } else if (expression instanceof Function function) {
-      return call(function, place, sql);
+      return calls.call(function, place, sql);
+    } else if (CallReader.reads(expression)) {
+      return calls.read(expression, place, sql);
     }
     return testOrConstant(expression, place, sql);
   }
@@ -96,14 +100,34 @@ final class ExpressionReader {
       return new Node.Constant(place, sql, Node.Constant.Kind.BOOLEAN, text);
     } else if (expression instanceof NullValue) {
       return new Node.Constant(place, sql, Node.Constant.Kind.NULL, null);
+    } else if (expression instanceof ArrayConstructor array && array.isArrayKeyword()) {
+      List<Node> items = array.getExpressions().stream().map(this::read).toList();
+      return new Node.ArrayOf(place, sql, items);
+    } else if (expression instanceof CollateExpression collate) {
+      return new Node.Collate(
+          place, sql, read(collate.getLeftExpression()), collation(collate, place));
     }
     throw refused(place, "'" + sql + "'", Supported.EXPRESSIONS);
+  }
+
+  private static String collation(CollateExpression collate, Place place) {
+    String name = collate.getCollate().replaceFirst("^(?i:pg_catalog|\"pg_catalog\")\\.", "");
+    if (name.contains(".")) {
+      throw refused(place, "the collation " + name, "Supported is COLLATE \"C\".");
+    }
+    return Identifier.fold(name);
   }
 
   Node.ColumnUse column(Column column, Place place, String sql) {
     if (column.getTable() != null && column.getTable().getSchemaName() != null) {
       throw refused(
           place, "the column " + sql + ", named with its schema", "Name it by the table's alias.");
+    }
+    if (column.getArrayConstructor() != null) {
+      throw refused(
+          place,
+          "'" + sql + "', an element of an array",
+          "Supported of arrays are x = ANY (array), cardinality and array_length.");
     }
     String qualifier =
         column.getTable() == null || column.getTable().getName() == null
@@ -119,21 +143,23 @@ final class ExpressionReader {
     }
     String canonical = operator.equals("!=") ? "<>" : operator;
     Node left = read(binary.getLeftExpression());
+    if (binary.getRightExpression() instanceof Function function && ArrayReader.reads(function)) {
+      return new ArrayReader(this).quantified(place, sql, canonical, left, function);
+    }
     return new Node.Binary(place, sql, canonical, left, read(binary.getRightExpression()));
   }
 
   private Node like(LikeExpression like, Place place, String sql) {
-    if (like.getLikeKeyWord() != LikeExpression.KeyWord.LIKE || like.isUseBinary()) {
-      throw refused(
-          place,
-          "'" + sql + "'",
-          "What letters are alike depends on the collation; LIKE, = and IN do not.");
+    boolean anyCase = like.getLikeKeyWord() == LikeExpression.KeyWord.ILIKE;
+    if ((!anyCase && like.getLikeKeyWord() != LikeExpression.KeyWord.LIKE) || like.isUseBinary()) {
+      throw refused(place, "'" + sql + "'", "Supported are LIKE, ILIKE, = and IN.");
     }
     if (like.getEscape() != null) {
       throw refused(place, "LIKE with ESCAPE", "Escape with a backslash, as by default.");
     }
     Node operand = read(like.getLeftExpression());
-    return new Node.Like(place, sql, operand, read(like.getRightExpression()), like.isNot());
+    Node pattern = read(like.getRightExpression());
+    return new Node.Like(place, sql, operand, pattern, like.isNot(), anyCase);
   }
 
   private Node signed(SignedExpression signed, Place place, String sql) {
@@ -194,29 +220,7 @@ final class ExpressionReader {
     return new Node.Cast(place, sql, read(cast.getLeftExpression()), type);
   }
 
-  private Node call(Function function, Place place, String sql) {
-    String name = function.getName().toLowerCase(Locale.ROOT);
-    if (Supported.AGGREGATES.contains(name)) {
-      throw refused(
-          place,
-          "the aggregate " + name + " inside an expression",
-          "An aggregate stands alone as an output column: "
-              + name
-              + "(…) AS a_name; combine such columns when you read the rollup.");
-    }
-    boolean known =
-        (CONDITIONALS.contains(name) || Supported.FUNCTIONS.contains(name))
-            && function.getParameters() != null
-            && function.getNamedParameters() == null;
-    if (!known || function.isDistinct()) {
-      throw refused(place, "the function " + name, Supported.EXPRESSIONS);
-    }
-    List<Node> arguments = new ArrayList<>();
-    function.getParameters().forEach(argument -> arguments.add(read(argument)));
-    return new Node.Call(place, sql, name, arguments);
-  }
-
-  private static RefusedException refused(Place place, String what, String remedy) {
+  static RefusedException refused(Place place, String what, String remedy) {
     return new RefusedException(place, "Not supported: " + what + ".", remedy);
   }
 }

@@ -48,6 +48,11 @@ public sealed interface Node {
 
   /** {@code x AND y}, {@code x = y}, {@code x + y}, {@code x IS DISTINCT FROM y}, … */
   record Binary(Place place, String sql, String operator, Node left, Node right) implements Node {
+    /** The same, written so. */
+    Binary as(String text) {
+      return new Binary(place, text, operator, left, right);
+    }
+
     @Override
     public List<Node> children() {
       return List.of(left, right);
@@ -73,8 +78,8 @@ public sealed interface Node {
     }
   }
 
-  /** {@code x [NOT] LIKE pattern}, with a backslash as escape. */
-  record Like(Place place, String sql, Node operand, Node pattern, boolean negated)
+  /** {@code x [NOT] LIKE | ILIKE pattern}, with a backslash as escape. */
+  record Like(Place place, String sql, Node operand, Node pattern, boolean negated, boolean anyCase)
       implements Node {
     @Override
     public List<Node> children() {
@@ -96,8 +101,19 @@ public sealed interface Node {
   /** {@code WHEN condition THEN result}. */
   record When(Node condition, Node result) {}
 
-  /** {@code coalesce(a, b)} and other functions by lower-case name. */
-  record Call(Place place, String sql, String function, List<Node> arguments) implements Node {
+  /**
+   * {@code coalesce(a, b)} and other functions by lower-case name.
+   *
+   * @param form the syntax of its own that it was written in, for {@link String#format} over its
+   *     arguments: {@code position(%s IN %s)}; null for plain calls
+   */
+  record Call(Place place, String sql, String function, List<Node> arguments, String form)
+      implements Node {
+    /** The same, written so. */
+    Call as(String text) {
+      return new Call(place, text, function, arguments, form);
+    }
+
     @Override
     public List<Node> children() {
       return arguments;
@@ -109,6 +125,30 @@ public sealed interface Node {
     @Override
     public List<Node> children() {
       return List.of(operand);
+    }
+  }
+
+  /** {@code x COLLATE "C"}; the name is folded, and without a schema. */
+  record Collate(Place place, String sql, Node operand, String collation) implements Node {
+    @Override
+    public List<Node> children() {
+      return List.of(operand);
+    }
+  }
+
+  /** {@code x = ANY (array)}, or {@code x <> ALL (array)} where {@code every}. */
+  record AnyOf(Place place, String sql, Node operand, Node array, boolean every) implements Node {
+    @Override
+    public List<Node> children() {
+      return List.of(operand, array);
+    }
+  }
+
+  /** {@code ARRAY[a, b]}. */
+  record ArrayOf(Place place, String sql, List<Node> items) implements Node {
+    @Override
+    public List<Node> children() {
+      return items;
     }
   }
 }

@@ -14,7 +14,9 @@ public final class RefusedException extends RuntimeException {
     this.remedy = remedy;
   }
 
-  public Problem in(String file) {
-    return new Problem(file, place, getMessage(), remedy);
+  /** The same, of a file with this text. */
+  public Problem in(String file, String text) {
+    String line = text.lines().skip(place.line() - 1L).findFirst().orElse("");
+    return new Problem(file, place, line, getMessage(), remedy);
   }
 }

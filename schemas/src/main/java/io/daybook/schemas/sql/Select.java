@@ -3,6 +3,7 @@ package io.daybook.schemas.sql;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  * @param where may be null
  * @param keys output columns that are no aggregates
  * @param aggregates output columns that are
+ * @param groupedByName names in GROUP BY that were taken for output columns
  */
 public record Select(
     String fact,
@@ -27,7 +29,8 @@ public record Select(
     List<FromTable> tables,
     Node where,
     List<Key> keys,
-    List<AggregateCall> aggregates) {
+    List<AggregateCall> aggregates,
+    Set<String> groupedByName) {
 
   /** An output column that is grouped by. */
   public record Key(Place place, String name, Node value) {}
@@ -55,14 +58,17 @@ public record Select(
 
   /** Every expression on a row, from the roots down. */
   public Stream<Node> nodes() {
-    Stream<Node> roots =
-        Stream.of(
-                keys.stream().map(Key::value),
-                aggregates.stream().map(AggregateCall::argument),
-                aggregates.stream().map(AggregateCall::filter),
-                Stream.ofNullable(where))
-            .flatMap(stream -> stream)
-            .filter(node -> node != null);
-    return roots.flatMap(Node::all);
+    return roots().flatMap(Node::all);
+  }
+
+  /** The outermost ones. */
+  Stream<Node> roots() {
+    return Stream.of(
+            keys.stream().map(Key::value),
+            aggregates.stream().map(AggregateCall::argument),
+            aggregates.stream().map(AggregateCall::filter),
+            Stream.ofNullable(where))
+        .flatMap(stream -> stream)
+        .filter(node -> node != null);
   }
 }

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import net.sf.jsqlparser.JSQLParserException;
 import net.sf.jsqlparser.expression.AnalyticExpression;
 import net.sf.jsqlparser.expression.AnalyticType;
@@ -26,42 +28,60 @@ import net.sf.jsqlparser.statement.select.Join;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import net.sf.jsqlparser.statement.select.SelectItem;
 
-/** Reads the text of one SELECT; throws {@link RefusedException} at the first thing outside. */
+/** Reads the text of one SELECT. */
 public final class SelectReader {
   private final String fact;
   private final String file;
   private final String sql;
+  private final Problems problems;
+  private final Set<String> groupedByName = new TreeSet<>();
   private final Places places = new Places();
   private final ExpressionReader expressions = new ExpressionReader(places);
 
   private SelectReader(String fact, String file, String text) {
     this.fact = fact;
     this.file = file;
-    this.sql = StatementEnd.strip(text);
+    this.problems = new Problems(file, text);
+    this.sql = problems.attempt(() -> StatementEnd.strip(text));
   }
 
   /**
    * Reads one definition file.
    *
-   * @throws RefusedException for anything that is no SELECT of the subset
+   * @throws DefinitionException with everything that is outside the subset
    */
   public static Select read(String fact, String file, String text) {
     return new SelectReader(fact, file, text).read();
   }
 
   private Select read() {
-    PlainSelect select = parse();
+    problems.throwIfAny();
+    PlainSelect select = problems.attempt(this::parse);
+    problems.throwIfAny();
     refuseClauses(select);
     List<Select.FromTable> tables = tables(select);
     List<Select.Key> keys = new ArrayList<>();
     List<Select.AggregateCall> aggregates = new ArrayList<>();
     for (SelectItem<?> item : select.getSelectItems()) {
-      output(item, keys, aggregates);
+      problems.attempt(() -> output(item, keys, aggregates));
     }
-    checkGrouping(select, keys);
-    Node where = select.getWhere() == null ? null : expressions.read(select.getWhere());
+    problems.attempt(() -> checkGrouping(select, keys));
+    Node where =
+        select.getWhere() == null
+            ? null
+            : problems.attempt(() -> expressions.read(select.getWhere()));
+    problems.throwIfAny();
     return new Select(
-        fact, file, sql, select.toString(), from(select), tables, where, keys, aggregates);
+        fact,
+        file,
+        sql,
+        select.toString(),
+        from(select),
+        tables,
+        where,
+        keys,
+        aggregates,
+        groupedByName);
   }
 
   private PlainSelect parse() {
@@ -98,9 +118,14 @@ public final class SelectReader {
 
   private void refuseClauses(PlainSelect select) {
     refuseIf(select.getDistinct() != null, "SELECT DISTINCT", "GROUP BY makes rows distinct.");
-    refuseIf(select.getHaving() != null, "HAVING", "Filter when you read the rollup.");
-    refuseIf(select.getOrderByElements() != null, "ORDER BY", "Order when you read the rollup.");
-    refuseIf(select.getLimit() != null, "LIMIT", "A rollup holds every group.");
+    refuseAt(select.getHaving(), "HAVING", "Filter when you read the rollup.");
+    if (select.getOrderByElements() != null) {
+      Expression first = select.getOrderByElements().get(0).getExpression();
+      refuseAt(first, "ORDER BY", "Order when you read the rollup.");
+    }
+    if (select.getLimit() != null) {
+      refuseAt(select.getLimit().getRowCount(), "LIMIT", "A rollup holds every group.");
+    }
     refuseIf(select.getOffset() != null, "OFFSET", "A rollup holds every group.");
     refuseIf(select.getFetch() != null, "FETCH", "A rollup holds every group.");
     refuseIf(select.getWithItemsList() != null, "WITH", "Write one plain SELECT.");
@@ -108,18 +133,31 @@ public final class SelectReader {
     refuseIf(select.getIntoTables() != null, "SELECT INTO", "Write one plain SELECT.");
   }
 
-  private static void refuseIf(boolean present, String what, String remedy) {
+  /** Refuses a clause at what stands in it, where there is any. */
+  private void refuseAt(Expression inside, String what, String remedy) {
+    if (inside != null) {
+      problems.attempt(
+          () -> {
+            throw new RefusedException(places.of(inside), "Not supported: " + what + ".", remedy);
+          });
+    }
+  }
+
+  private void refuseIf(boolean present, String what, String remedy) {
     if (present) {
-      throw new RefusedException(Place.START, "Not supported: " + what + ".", remedy);
+      problems.attempt(
+          () -> {
+            throw new RefusedException(Place.START, "Not supported: " + what + ".", remedy);
+          });
     }
   }
 
   private List<Select.FromTable> tables(PlainSelect select) {
     List<Select.FromTable> tables = new ArrayList<>();
-    tables.add(table(select.getFromItem(), false, null));
+    problems.attempt(() -> tables.add(table(select.getFromItem(), false, null)));
     if (select.getJoins() != null) {
       for (Join join : select.getJoins()) {
-        tables.add(joined(join));
+        problems.attempt(() -> tables.add(joined(join)));
       }
     }
     return tables;
@@ -277,6 +315,9 @@ public final class SelectReader {
       // As text, because the parser takes a bare "day" for a unit of time.
       String written = Identifier.fold(expression.toString());
       boolean alias = written.equals(name(item, places.of(item)));
+      if (alias) {
+        groupedByName.add(written);
+      }
       if (alias || item.getExpression().toString().equals(expression.toString())) {
         return name(item, places.of(item));
       }

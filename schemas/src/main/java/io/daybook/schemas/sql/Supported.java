@@ -23,10 +23,38 @@ public final class Supported {
           "stddev",
           "variance");
 
+  /** Functions that are known well for what a rollup cannot use; any other name is refused too. */
+  static final Set<String> NOT_FOR_ROWS =
+      Set.of(
+          "now",
+          "random",
+          "clock_timestamp",
+          "statement_timestamp",
+          "transaction_timestamp",
+          "timeofday",
+          "gen_random_uuid",
+          "uuidv4",
+          "uuidv7",
+          "nextval",
+          "currval",
+          "current_setting",
+          "txid_current",
+          "pg_sleep",
+          "to_char",
+          "to_date",
+          "to_timestamp");
+
   /** Functions with no syntax of their own. */
   public static final Set<String> FUNCTIONS =
       Set.of(
           "abs",
+          "array_length",
+          "cardinality",
+          "concat",
+          "lower",
+          "position",
+          "timezone",
+          "upper",
           "btrim",
           "ceil",
           "ceiling",
@@ -50,7 +78,8 @@ public final class Supported {
   static final String EXPRESSIONS =
       "Supported are columns, constants, = <> < <= > >=, AND OR NOT, IS [NOT] NULL / TRUE / FALSE"
           + " / UNKNOWN / DISTINCT FROM, [NOT] IN (list), [NOT] BETWEEN, CASE, COALESCE, NULLIF,"
-          + " GREATEST, LEAST, + - * / %, ||, LIKE, casts, and the functions "
+          + " GREATEST, LEAST, + - * / %, ||, [NOT] LIKE and ILIKE, = ANY (array), -> ->> #>> of jsonb,"
+          + " casts, intervals, AT TIME ZONE 'name', extract, and the functions "
           + String.join(", ", new TreeSet<>(FUNCTIONS))
           + ".";
 

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.daybook.schemas.catalogue.Collations;
 import io.daybook.schemas.catalogue.SqlText;
 import io.daybook.schemas.catalogue.SqlType;
 import io.daybook.schemas.catalogue.SqlType.Kind;
+import io.daybook.schemas.catalogue.ZoneOffsets;
 import io.daybook.schemas.sql.Node;
 import io.daybook.schemas.sql.RefusedException;
 import io.daybook.schemas.sql.SelectReader;
@@ -218,6 +220,21 @@ class ExpressionCompilerTest {
         return column(use).type();
       }
       return node instanceof Node.Case ? SqlType.BOOLEAN : SqlType.INT4;
+    }
+
+    @Override
+    public String collation(Node.ColumnUse use) {
+      return Collations.DEFAULT;
+    }
+
+    @Override
+    public Collations.Behaviour behaviour(String collation) {
+      return Collations.Behaviour.DETERMINISTIC;
+    }
+
+    @Override
+    public ZoneOffsets zone(String name) {
+      throw new UnsupportedOperationException();
     }
   }
 }

@@ -14,6 +14,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,5 +118,17 @@ class TopicRecordsTest {
     assertEquals(
         "{\"measures\":{\"entries\":3,\"amounts\":0,\"total\":null,\"exact\":\"NaN\"}}",
         new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aDefinitionRecordedBeforeUniqueColumnsCountedCanBeRead() {
+    String table = "{'name':{'schema':'public','name':'t'},'columns':[],'primaryKey':['id']}";
+    String record =
+        "{'rollup':'r','generation':1,'texts':{},'catalogue':{'searchPath':['public'],"
+            + ("'tables':{'t':" + table + "},'expressions':{},'outputs':{}}}");
+    DefinitionRecord read =
+        DefinitionRecord.read(record.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    assertEquals(List.of(), read.catalogue().tables().get("t").unique());
+    assertEquals(read, DefinitionRecord.read(read.value()));
   }
 }

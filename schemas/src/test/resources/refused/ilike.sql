@@ -1,7 +1,0 @@
--- SPDX-License-Identifier: Apache-2.0
--- refused: 5:31 Not supported: 'm.kind ILIKE 'a%''.
-SELECT m.who AS workspace_id,
-       m.at::date AS day,
-       count(*) FILTER (WHERE m.kind ILIKE 'a%') AS n
-FROM entry m
-GROUP BY 1, 2

@@ -1,7 +1,0 @@
--- SPDX-License-Identifier: Apache-2.0
--- refused: 5:31 Not supported: the function position.
-SELECT m.who AS workspace_id,
-       m.at::date AS day,
-       count(*) FILTER (WHERE position('a' in m.kind) > 0) AS n
-FROM entry m
-GROUP BY 1, 2
