@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       DevCommand.class,
       PlanCommand.class,
+      PreflightCommand.class,
       MigrateCommand.class,
       RunCommand.class,
       StatusCommand.class,

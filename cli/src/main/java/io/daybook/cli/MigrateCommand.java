@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli;
 
+import io.daybook.cli.installation.Installation;
 import io.daybook.cli.installation.Setup;
 import io.daybook.cli.installation.SqlParts;
 import io.daybook.cli.installation.SqlStep;
+import io.daybook.cli.preflight.Scope;
 import io.daybook.schemas.topic.Topic;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,8 +23,9 @@ import picocli.CommandLine.Option;
       "Creates what the definitions need and is not there yet: the schema daybook with its tables,"
           + " views, functions and roles in the target, the publication in the source, and the"
           + " topics. Run it again at any time: what is there is left alone.",
-      "What the configured users may not do is refused before anything is changed. --dry-run"
-          + " prints it in parts by who may.",
+      "Begins with the part of 'daybook preflight' that concerns it; --dry-run does not. What the"
+          + " configured users may not do is refused before anything is changed; --dry-run prints it"
+          + " in parts by who may.",
       "A definition that has changed over existing state is refused."
     })
 final class MigrateCommand extends Verb {
@@ -33,7 +37,14 @@ final class MigrateCommand extends Verb {
 
   @Override
   public Integer call() throws Exception {
-    Setup setup = new Setup(installation());
+    Installation installation = installation();
+    if (!dryRun) {
+      int cleared = preflight(installation, new Scope(Set.of(), true));
+      if (cleared != ExitCode.TRUE) {
+        return cleared;
+      }
+    }
+    Setup setup = new Setup(installation);
     Setup.Result result = dryRun ? setup.plan() : setup.apply();
     if (json) {
       List<String> done = new ArrayList<>(result.steps().stream().map(SqlStep::what).toList());

@@ -5,6 +5,7 @@ import io.daybook.cli.installation.Installation;
 import io.daybook.cli.installation.Role;
 import io.daybook.cli.installation.Roles;
 import io.daybook.cli.installation.Setup;
+import io.daybook.cli.preflight.Scope;
 import io.daybook.schemas.definition.Rollup;
 import java.util.EnumSet;
 import java.util.List;
@@ -21,7 +22,9 @@ import picocli.CommandLine.Option;
       "Runs the roles against your servers until Ctrl-C or SIGTERM: capture (Postgres to Kafka),"
           + " aggregate (Kafka Streams), sink (rollup table and cache versions).",
       "All in one process by default; --roles splits them over machines. Needs 'daybook migrate'"
-          + " once before."
+          + " once before.",
+      "Begins with the part of 'daybook preflight' that concerns these roles; what blocks ends it"
+          + " with that verb's exit code before anything is created."
     })
 final class RunCommand extends Verb {
   private static final long LOOK_EVERY_MS = 500;
@@ -39,9 +42,20 @@ final class RunCommand extends Verb {
           "Let capture drop its slot and read all tables again, once; values heal as it goes.")
   private boolean resnapshot;
 
+  @Option(
+      names = "--skip-preflight",
+      description =
+          "Start without a look at the servers: for a supervisor that starts this again while one"
+              + " of them is away, which the roles wait for.")
+  private boolean skipPreflight;
+
   @Override
   public Integer call() throws Exception {
     Installation installation = installation();
+    int cleared = skipPreflight ? ExitCode.TRUE : preflight(installation, new Scope(roles, false));
+    if (cleared != ExitCode.TRUE) {
+      return cleared;
+    }
     List<Rollup> rollups = installation.installed();
     new Setup(installation).refuseChanges(rollups);
     try (OrderlyEnd end = OrderlyEnd.begin();

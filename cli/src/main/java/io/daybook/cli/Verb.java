@@ -7,9 +7,14 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.daybook.cli.config.ConfigReader;
 import io.daybook.cli.installation.Installation;
+import io.daybook.cli.preflight.Outcome;
+import io.daybook.cli.preflight.Preflight;
+import io.daybook.cli.preflight.Report;
+import io.daybook.cli.preflight.Scope;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,6 +48,23 @@ abstract class Verb implements Callable<Integer> {
   final Installation installation() {
     Path file = configFile == null ? Home.defaultConfig() : configFile;
     return new Installation(ConfigReader.read(file, System.getenv()));
+  }
+
+  /**
+   * Looks at the servers before anything is changed, and prints what is not as it should be.
+   *
+   * @return {@link ExitCode#TRUE}, or with what to end
+   */
+  final int preflight(Installation installation, Scope scope) throws InterruptedException {
+    Report report = new Preflight(installation, scope).run();
+    List<String> lines = report.lines(Outcome.WARNING);
+    lines.subList(0, lines.size() - 1).forEach(err()::println);
+    err().println("preflight: " + lines.get(lines.size() - 1));
+    if (!report.passed()) {
+      err().println("daybook: nothing was changed; 'daybook preflight' shows all that was checked");
+    }
+    err().flush();
+    return PreflightCommand.exitCode(report);
   }
 
   /** Prints a result as one line. */

@@ -77,7 +77,8 @@ class CommandLineTest {
       assertEquals("", help.err());
     }
     assertEquals(
-        List.of("dev", "plan", "migrate", "run", "status", "verify", "mode", "uninstall"),
+        List.of(
+            "dev", "plan", "preflight", "migrate", "run", "status", "verify", "mode", "uninstall"),
         Main.commandLine().getSubcommands().keySet().stream().toList());
   }
 
@@ -183,6 +184,39 @@ class CommandLineTest {
     assertEquals(ExitCode.UNREACHABLE, answer.code(), answer.all());
     assertTrue(answer.err().contains("127.0.0.1:" + port), answer.err());
     assertFalse(answer.all().contains(PASSWORD), answer.all());
+  }
+
+  @Test
+  void preflightNamesEverySystemThatCannotBeReachedAndKeepsThePassword() throws IOException {
+    int port = freePort();
+    String address = "app:" + PASSWORD + "@127.0.0.1:" + port + "/db";
+    String config =
+        file(
+            "daybook.yaml",
+            "source.uri: postgresql://" + address,
+            "target.uri: postgresql://" + address,
+            "sink.uri: postgresql://sink:" + PASSWORD + "@127.0.0.1:" + port + "/db",
+            "kafka.bootstrap-servers: 127.0.0.1:" + port,
+            "kafka.default.api.timeout.ms: 500",
+            "redis.uri: redis://:" + PASSWORD + "@127.0.0.1:" + port,
+            "rollups: " + Path.of("..", "schemas", "rollups"));
+    Answer all = call("preflight", "--config", config);
+    assertEquals(ExitCode.UNREACHABLE, all.code(), all.all());
+    for (String system : List.of("source", "target", "sink", "kafka", "redis")) {
+      assertTrue(all.out().contains(system + "\n  blocks  reachable: "), all.out());
+    }
+    assertFalse(all.all().contains(PASSWORD), all.all());
+
+    Answer sink = call("preflight", "--roles", "sink", "--json", "--config", config);
+    assertEquals(ExitCode.UNREACHABLE, sink.code(), sink.all());
+    assertTrue(sink.out().startsWith("{\"verdict\":\"blocked\",\"checks\":["), sink.out());
+    assertEquals(1, sink.out().lines().count());
+    assertFalse(sink.out().contains("\"source\""), sink.out());
+
+    Answer run = call("run", "--roles", "capture", "--config", config);
+    assertEquals(ExitCode.UNREACHABLE, run.code(), run.all());
+    assertTrue(run.err().contains("preflight: blocked"), run.err());
+    assertFalse(run.err().contains("redis"), run.err());
   }
 
   @Test

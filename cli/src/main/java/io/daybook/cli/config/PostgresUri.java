@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -124,6 +125,16 @@ public record PostgresUri(String jdbcUrl, String shown) {
     if (!jdbcUrl.contains(PGProperty.CONNECT_TIMEOUT.getName() + "=")) {
       source.setConnectTimeout(CONNECT_SECONDS_MAX);
     }
+    return source;
+  }
+
+  /** The same, with an end to every wait for the server. */
+  public DataSource dataSource(Duration limit) {
+    PGSimpleDataSource source = (PGSimpleDataSource) dataSource();
+    int seconds = Math.toIntExact(limit.toSeconds());
+    source.setConnectTimeout(seconds);
+    source.setLoginTimeout(seconds);
+    source.setSocketTimeout(seconds);
     return source;
   }
 

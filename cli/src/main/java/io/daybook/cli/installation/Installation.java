@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /** A configuration with what follows from it: names, connections, definitions. */
@@ -61,22 +62,38 @@ public final class Installation {
 
   /** The definitions in the folder, with what the source says about them; all problems at once. */
   public List<DefinitionRecord> described() throws IOException, SQLException {
-    List<DefinitionRecord> records = new ArrayList<>();
     Definition.Reading reading = Definition.read(config.rollups());
     List<Problem> problems = new ArrayList<>(reading.problems());
+    List<DefinitionRecord> records;
     try (Connection connection = source().getConnection()) {
-      for (Definition each : reading.definitions()) {
-        try {
-          Catalogue catalogue = Description.of(connection, each);
-          records.add(
-              new DefinitionRecord(each.rollup(), FIRST_GENERATION, each.texts(), catalogue));
-        } catch (DefinitionException e) {
-          problems.addAll(e.problems());
-        }
-      }
+      records = describe(connection, reading, problems::add);
     }
     if (!problems.isEmpty()) {
       throw new DefinitionException(problems);
+    }
+    return records;
+  }
+
+  /**
+   * The definitions of a folder with what the source says about them; those of which a SELECT could
+   * not be read are looked at, too, and left out.
+   *
+   * @param refused told every problem that the source finds
+   */
+  public List<DefinitionRecord> describe(
+      Connection source, Definition.Reading reading, Consumer<Problem> refused)
+      throws SQLException {
+    List<DefinitionRecord> records = new ArrayList<>();
+    for (Definition each : reading.definitions()) {
+      try {
+        Catalogue catalogue = Description.of(source, each);
+        if (each.selects().size() == each.texts().size()) {
+          records.add(
+              new DefinitionRecord(each.rollup(), FIRST_GENERATION, each.texts(), catalogue));
+        }
+      } catch (DefinitionException e) {
+        e.problems().forEach(refused);
+      }
     }
     return records;
   }

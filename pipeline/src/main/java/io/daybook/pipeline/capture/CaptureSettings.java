@@ -152,6 +152,11 @@ public record CaptureSettings(
 
   /** The name under which every connection of this capture shows in {@code pg_stat_activity}. */
   String applicationName() {
+    return applicationName(topics);
+  }
+
+  /** The same, of the capture of an installation. */
+  public static String applicationName(Topics topics) {
     String name = "daybook-capture-" + topics.prefix();
     return name.length() > 63 ? name.substring(0, 63) : name;
   }

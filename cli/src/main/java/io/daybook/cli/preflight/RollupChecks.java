@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli.preflight;
+
+import io.daybook.schemas.definition.Rollup;
+import java.util.List;
+import java.util.Optional;
+
+/** The rollups of the folder beside those that are installed. */
+final class RollupChecks {
+  private static final String WHAT = "rollups";
+
+  private final Scope scope;
+  private final Findings findings = new Findings("definitions");
+
+  RollupChecks(Scope scope) {
+    this.scope = scope;
+  }
+
+  /**
+   * Compares them.
+   *
+   * @param described those of the folder, as far as the source could be asked
+   * @param installed those in Kafka, where it could be asked
+   */
+  List<Check> run(List<Rollup> described, Optional<List<Rollup>> installed) {
+    List<Rollup> present = installed.orElse(List.of());
+    if (described.isEmpty() && present.isEmpty()) {
+      findings.warning(
+          WHAT,
+          "none is known, so that tables and topics are not checked",
+          "# mend what keeps definitions from being read, and look again");
+    } else if (installed.isPresent()) {
+      described.forEach(each -> compare(each, present));
+    }
+    return findings.checks();
+  }
+
+  private void compare(Rollup wanted, List<Rollup> installed) {
+    Optional<Rollup> present =
+        installed.stream().filter(each -> each.name().equals(wanted.name())).findFirst();
+    if (present.isPresent() && !present.get().hash().equals(wanted.hash())) {
+      findings.blocks(
+          WHAT,
+          "the definition of %s has changed: installed is %s, the folder has %s"
+              .formatted(wanted.name(), present.get().hash(), wanted.hash()),
+          "# restore the files, give the new definition a name of its own, or 'daybook uninstall'"
+              + " and 'daybook migrate' anew");
+    } else if (present.isEmpty() && !scope.migrate()) {
+      findings.blocks(WHAT, wanted.name() + " is not installed", "# run 'daybook migrate' first");
+    }
+  }
+}
