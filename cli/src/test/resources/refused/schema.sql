@@ -10,6 +10,7 @@ CREATE TABLE entry (
   loose text COLLATE any_case, german text COLLATE "de-x-icu", french text COLLATE "fr-x-icu");
 CREATE TABLE parent (id int PRIMARY KEY, name text, workspace text);
 CREATE TABLE label (id int PRIMARY KEY, code text COLLATE any_case UNIQUE, name text);
+CREATE TABLE measured (at_value float8 PRIMARY KEY, who text, at date);
 CREATE TABLE loner (who text, at date);
 CREATE UNLOGGED TABLE forgotten (id int PRIMARY KEY, who text, at date);
 CREATE TABLE secured (id int PRIMARY KEY, who text, at date);

@@ -28,14 +28,15 @@ class OtherSchemaIT {
       CREATE TABLE shop.regions (id smallint PRIMARY KEY, name varchar(40) NOT NULL);
       CREATE TABLE shop."Branch Offices" (
         key uuid PRIMARY KEY, tenant_no int NOT NULL REFERENCES shop.tenants ON DELETE CASCADE,
-        region smallint REFERENCES shop.regions);
+        region smallint REFERENCES shop.regions, office_no int UNIQUE DEFERRABLE);
       CREATE TABLE shop.orders (
         order_no bigint, line int, branch uuid REFERENCES shop."Branch Offices" ON DELETE CASCADE,
         sold_by int, ordered timestamp NOT NULL, delivered date, state shop."order state",
         amount numeric(14,2), weight numeric, pieces int, cents bigint, gift boolean,
-        note text, labels text[], counts int[], details jsonb, code char(5), paid timestamptz,
-        PRIMARY KEY (order_no, line));
-      CREATE TABLE shop.sellers (id int PRIMARY KEY, "full name" text);
+        note text, office bigint, labels text[], counts int[], details jsonb, code char(5),
+        paid timestamptz, PRIMARY KEY (order_no, line));
+      CREATE TABLE shop.sellers (
+        id int PRIMARY KEY, "full name" text, badge smallint UNIQUE DEFERRABLE);
       """;
   private static final String SALES =
       """
@@ -64,10 +65,11 @@ class OtherSchemaIT {
       """;
   private static final String DELIVERIES =
       """
+      -- The same parents by unique columns of theirs.
       SELECT b.tenant_no AS workspace_id, o.delivered AS day, coalesce(r.name, 'nowhere')
              AS "where is it", s."full name" AS seller, count(*) AS delivered
-      FROM orders o JOIN "Branch Offices" b ON b.key = o.branch
-      LEFT JOIN regions r ON r.id = b.region LEFT JOIN sellers s ON s.id = o.sold_by
+      FROM orders o JOIN "Branch Offices" b ON b.office_no = o.office
+      LEFT JOIN regions r ON r.id = b.region LEFT JOIN sellers s ON s.badge = o.sold_by
       GROUP BY 1, 2, 3, 4
       """;
 
@@ -84,16 +86,16 @@ class OtherSchemaIT {
           """
           INSERT INTO shop.tenants SELECT n, 'small' FROM generate_series(1, 9) n;
           INSERT INTO shop.regions SELECT n, 'Région "' || n || '" 🏔' FROM generate_series(1, 4) n;
-          INSERT INTO shop.sellers SELECT n, 'Seller ' || n FROM generate_series(1, 5) n;
+          INSERT INTO shop.sellers SELECT n, 'Seller ' || n, n FROM generate_series(1, 5) n;
           INSERT INTO shop."Branch Offices"
-          SELECT md5(n::text)::uuid, n % 9 + 1, nullif(n % 5, 0) FROM generate_series(1, 40) n;
+          SELECT md5(n::text)::uuid, n % 9 + 1, nullif(n % 5, 0), n FROM generate_series(1, 40) n;
           INSERT INTO shop.orders
           SELECT n, n % 3, md5((n % 44)::text)::uuid, nullif(n % 7, 0),
                  timestamp '2024-02-27' + n * interval '37 minutes',
                  CASE WHEN n % 4 > 0 THEN date '2024-03-01' + n % 50 END,
                  (ARRAY['open', 'paid', 'sent back', NULL])[n % 4 + 1]::shop."order state",
                  n * 1.37, nullif(n % 11, 0) / 7.0, n % 13, n * 3000000000000000, n % 2 = 0,
-                 nullif(repeat('x', n % 3), ''),
+                 nullif(repeat('x', n % 3), ''), n % 41,
                  CASE n % 4 WHEN 0 THEN '{}' WHEN 1 THEN '{"a \\"b\\"",c}' WHEN 2 THEN '{NULL,"NULL"}'
                             ELSE NULL END::text[],
                  CASE n % 5 WHEN 0 THEN '{{1,2},{3,4},{5,6}}' WHEN 1 THEN '[0:1]={7,8}'
@@ -125,6 +127,10 @@ class OtherSchemaIT {
           UPDATE shop."Branch Offices" SET tenant_no = tenant_no % 9 + 1 WHERE region = 2;
           UPDATE shop."Branch Offices" SET region = NULL WHERE region = 3;
           UPDATE shop.regions SET name = 'renamed' WHERE id = 1;
+          UPDATE shop."Branch Offices" SET office_no = 41 - office_no;
+          UPDATE shop."Branch Offices" SET office_no = NULL, region = 4 WHERE office_no = 7;
+          UPDATE shop."Branch Offices" SET office_no = 7 WHERE office_no = 8;
+          UPDATE shop.sellers SET badge = 6 - badge;
           UPDATE shop.sellers SET "full name" = NULL WHERE id = 2;
           DELETE FROM shop.sellers WHERE id = 3;
           """);
@@ -133,7 +139,7 @@ class OtherSchemaIT {
           rig,
           """
           UPDATE shop.orders SET weight = 1 WHERE order_no IN (6, 8);
-          INSERT INTO shop.sellers VALUES (3, 'Back again'), (6, 'New one');
+          INSERT INTO shop.sellers VALUES (3, 'Back again', NULL), (6, 'New one', 3);
           DELETE FROM shop.tenants WHERE tenant_no = 4;
           DELETE FROM shop.orders WHERE order_no % 3 = 0;
           """);

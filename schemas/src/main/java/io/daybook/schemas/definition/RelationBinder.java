@@ -21,6 +21,9 @@ final class RelationBinder {
   private static final Set<Kind> JOINABLE =
       Set.of(Kind.INT2, Kind.INT4, Kind.INT8, Kind.TEXT, Kind.UUID);
 
+  private static final Set<Kind> UNREADABLE =
+      Set.of(Kind.UNSUPPORTED, Kind.INTERVAL, Kind.ARRAY, Kind.JSONB);
+
   private final Select select;
   private final UsedColumns columns;
   private final FactBinder binder;
@@ -50,7 +53,27 @@ final class RelationBinder {
           "Not supported: the table " + table.name() + " twice in one FROM.",
           "Join each table once; a table joined with itself has no one row that changes.");
     }
+    requireReadableKey(from, table);
     return from.on() == null ? Relation.fact(from.alias(), table) : parent(from, slot, table);
+  }
+
+  /** A row without its key could not be told from another one. */
+  private static void requireReadableKey(Select.FromTable from, Table table) {
+    for (String name : table.primaryKey()) {
+      SqlType type = table.columns().get(table.indexOf(name)).type();
+      if (UNREADABLE.contains(type.kind())) {
+        throw new RefusedException(
+            from.place(),
+            "Not supported: the table "
+                + table.name()
+                + ", whose primary key has the column "
+                + name
+                + " of type "
+                + type
+                + ".",
+            "Supported in keys are the integers, numeric, text, uuid, enums, dates and times.");
+      }
+    }
   }
 
   private Relation parent(Select.FromTable from, int slot, Table table) {

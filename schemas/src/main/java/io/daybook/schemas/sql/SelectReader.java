@@ -190,8 +190,8 @@ public final class SelectReader {
     throw new RefusedException(
         places.of(condition),
         "Not supported: a join on '" + condition + "'.",
-        "Join on one equality of a parent's primary key with a column of the child;"
-            + " further conditions belong into WHERE or FILTER.");
+        "Join on one equality of a parent's primary key, or a unique column of it, with a column of"
+            + " the child; further conditions belong into WHERE or FILTER.");
   }
 
   private Select.FromTable table(FromItem item, boolean left, Select.On on) {
