@@ -18,7 +18,9 @@ import net.sf.jsqlparser.expression.TrimFunction;
 
 /** Reads functions, those with a syntax of their own included, and constants with a type. */
 final class CallReader {
-  private static final Set<String> CONDITIONALS = Set.of("coalesce", "nullif", "greatest", "least");
+  /** Calls that are no strict functions of their arguments. */
+  private static final Set<String> SPECIAL =
+      Set.of("coalesce", "nullif", "greatest", "least", "concat", "timezone");
 
   /** Functions that Postgres lets be written with words between their arguments. */
   private static final Map<String, Map<List<String>, String>> FORMS =
@@ -89,7 +91,7 @@ final class CallReader {
     if (Supported.NOT_FOR_ROWS.contains(name)) {
       throw ExpressionReader.refused(place, "the function " + name, NOT_FOR_ROWS);
     }
-    boolean known = CONDITIONALS.contains(name) || Supported.FUNCTIONS.contains(name);
+    boolean known = SPECIAL.contains(name) || Supported.FUNCTIONS.contains(name);
     if (known && !function.isDistinct() && function.getNamedParameters() != null) {
       return named(function, name, place, sql);
     }

@@ -50,10 +50,8 @@ public final class Supported {
           "abs",
           "array_length",
           "cardinality",
-          "concat",
           "lower",
           "position",
-          "timezone",
           "upper",
           "btrim",
           "ceil",
@@ -79,7 +77,7 @@ public final class Supported {
       "Supported are columns, constants, = <> < <= > >=, AND OR NOT, IS [NOT] NULL / TRUE / FALSE"
           + " / UNKNOWN / DISTINCT FROM, [NOT] IN (list), [NOT] BETWEEN, CASE, COALESCE, NULLIF,"
           + " GREATEST, LEAST, + - * / %, ||, [NOT] LIKE and ILIKE, = ANY (array), -> ->> #>> of jsonb,"
-          + " casts, intervals, AT TIME ZONE 'name', extract, and the functions "
+          + " casts, intervals, AT TIME ZONE 'name', extract, concat and the functions "
           + String.join(", ", new TreeSet<>(FUNCTIONS))
           + ".";
 
