@@ -86,10 +86,7 @@ final class DefinitionChecks {
     String remedy = problem.remedy().isBlank() ? "mend the SELECT" : problem.remedy().strip();
     Problem alone =
         new Problem(problem.file(), problem.place(), problem.line(), problem.message(), "");
-    findings.blocks(
-        WHAT,
-        alone.toString(),
-        "-- " + remedy.replace("\n", "\n-- "));
+    findings.blocks(WHAT, alone.toString(), "-- " + remedy.replace("\n", "\n-- "));
   }
 
   private void closedSchemas(List<Definition> read) throws SQLException {
