@@ -3,10 +3,12 @@ package io.daybook.cli;
 
 import io.daybook.cli.installation.Installation;
 import io.daybook.cli.installation.Setup;
+import io.daybook.cli.installation.SqlParts;
+import io.daybook.cli.installation.SqlStep;
 import io.daybook.cli.preflight.Scope;
 import io.daybook.schemas.topic.Topic;
-import io.daybook.serve.migration.Step;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,10 +21,12 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Creates what the definitions need and is not there yet: the schema daybook with its tables,"
-          + " views, functions and roles in the target, and the topics. Run it again at any time:"
-          + " what is there is left alone.",
-      "Begins with the part of 'daybook preflight' that concerns it; --dry-run does not. A"
-          + " definition that has changed over existing state is refused."
+          + " views, functions and roles in the target, the publication in the source, and the"
+          + " topics. Run it again at any time: what is there is left alone.",
+      "Begins with the part of 'daybook preflight' that concerns it; --dry-run does not. What the"
+          + " configured users may not do is refused before anything is changed; --dry-run prints it"
+          + " in parts by who may.",
+      "A definition that has changed over existing state is refused."
     })
 final class MigrateCommand extends Verb {
   @Option(names = "--dry-run", description = "Print what would be done, as SQL; change nothing.")
@@ -43,9 +47,15 @@ final class MigrateCommand extends Verb {
     Setup setup = new Setup(installation);
     Setup.Result result = dryRun ? setup.plan() : setup.apply();
     if (json) {
-      List<String> done = new ArrayList<>(result.steps().stream().map(Step::what).toList());
+      List<String> done = new ArrayList<>(result.steps().stream().map(SqlStep::what).toList());
       result.topics().forEach(topic -> done.add("topic " + topic.name()));
-      printJson(Map.of("dryRun", dryRun, "steps", done));
+      Map<String, Object> answer = new LinkedHashMap<>();
+      answer.put("dryRun", dryRun);
+      answer.put("steps", done);
+      if (dryRun) {
+        answer.put("parts", SqlParts.of(result.steps()).parts());
+      }
+      printJson(answer);
     } else {
       print(result);
     }
@@ -53,8 +63,10 @@ final class MigrateCommand extends Verb {
   }
 
   private void print(Setup.Result result) {
-    for (Step step : result.steps()) {
-      out().println(dryRun ? "-- " + step.what() + "\n" + step.sql() + ";\n" : "+ " + step.what());
+    if (dryRun) {
+      out().println(SqlParts.of(result.steps()).text());
+    } else {
+      result.steps().forEach(step -> out().println("+ " + step.what()));
     }
     for (Topic topic : result.topics()) {
       String line = "topic " + topic.name() + ", " + topic.partitions() + " partitions";

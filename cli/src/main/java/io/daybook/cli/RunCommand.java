@@ -11,8 +11,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -60,33 +58,17 @@ final class RunCommand extends Verb {
     }
     List<Rollup> rollups = installation.installed();
     new Setup(installation).refuseChanges(rollups);
-    CountDownLatch end = new CountDownLatch(1);
-    CountDownLatch ended = new CountDownLatch(1);
-    Thread hook = new Thread(() -> endAndWait(end, ended), "end");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try (Roles running = Roles.start(installation, rollups, roles, resnapshot)) {
+    try (OrderlyEnd end = OrderlyEnd.begin();
+        Roles running = Roles.start(installation, rollups, roles, resnapshot)) {
       err().println("running: " + String.join(", ", roles.stream().map(Role::toString).toList()));
       err().flush();
-      while (!end.await(LOOK_EVERY_MS, TimeUnit.MILLISECONDS)) {
+      while (!end.await(LOOK_EVERY_MS)) {
         Optional<Throwable> failure = running.failure();
         if (failure.isPresent()) {
           throw new IllegalStateException("A role has failed for good", failure.get());
         }
       }
-    } finally {
-      ended.countDown();
     }
     return ExitCode.TRUE;
-  }
-
-  private static void endAndWait(CountDownLatch end, CountDownLatch ended) {
-    end.countDown();
-    try {
-      if (!ended.await(1, TimeUnit.MINUTES)) {
-        System.err.println("daybook: not everything has ended within a minute");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

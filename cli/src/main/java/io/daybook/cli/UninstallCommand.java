@@ -2,6 +2,9 @@
 package io.daybook.cli;
 
 import io.daybook.cli.installation.Installation;
+import io.daybook.cli.installation.RefusedByState;
+import io.daybook.cli.installation.Removal;
+import io.daybook.cli.installation.SqlParts;
 import io.daybook.pipeline.capture.CaptureRemoval;
 import io.daybook.pipeline.capture.SourceDatabase;
 import io.daybook.schemas.topic.TopicAdmin;
@@ -10,11 +13,14 @@ import io.daybook.serve.migration.Uninstallation;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Scanner;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.GroupListing;
 import picocli.CommandLine.Command;
@@ -27,9 +33,13 @@ import picocli.CommandLine.Option;
     description = {
       "Removes what Daybook has made: the replication slot and publication in the source, the"
           + " schema daybook and its roles in the target, topics and groups in Kafka. Asks first.",
-      "Your own tables are not touched. Stop 'run' before."
+      "Your own tables are not touched. Stop 'run' before. What the configured users may not drop"
+          + " is printed as SQL with who may; exit code 1 then."
     })
 final class UninstallCommand extends Verb {
+  private static final Duration STOPPED_WITHIN = Duration.ofSeconds(15);
+  private static final long LOOK_EVERY_MS = 200;
+
   @Option(names = "--yes", description = "Do not ask.")
   private boolean yes;
 
@@ -53,16 +63,44 @@ final class UninstallCommand extends Verb {
       if (!found.isEmpty() && !yes && !confirmed(found)) {
         return ExitCode.FALSE;
       }
-      List<String> done = new ArrayList<>(capture.apply());
-      done.addAll(tables.apply());
+      requireStopped(capture, admin, groups);
+      Removal removal = new Removal(installation.config(), capture.apply(), tables.apply());
+      List<String> done = new ArrayList<>(removal.done());
       admin.delete(names);
       names.forEach(name -> done.add("dropped topic " + name));
       admin.client().deleteConsumerGroups(groups).all().get();
       groups.forEach(group -> done.add("dropped group " + group));
       removeState(installation.config().stateDir(), topics);
-      print(done);
+      print(done, removal.left());
+      return removal.left().parts().isEmpty() ? ExitCode.TRUE : ExitCode.FALSE;
     }
-    return ExitCode.TRUE;
+  }
+
+  /** What was told to end a moment ago, or was killed, is still seen for some seconds. */
+  private static void requireStopped(CaptureRemoval capture, TopicAdmin admin, List<String> groups)
+      throws Exception {
+    long deadline = System.nanoTime() + STOPPED_WITHIN.toNanos();
+    for (Optional<String> running = running(capture, admin, groups);
+        running.isPresent();
+        running = running(capture, admin, groups)) {
+      if (System.nanoTime() > deadline) {
+        throw new RefusedByState(
+            running.get() + " still runs: stop 'daybook run' first. Nothing was changed.");
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  private static Optional<String> running(
+      CaptureRemoval capture, TopicAdmin admin, List<String> groups) throws Exception {
+    Optional<String> reader = capture.reader();
+    if (reader.isPresent()) {
+      return reader;
+    }
+    return admin.client().describeConsumerGroups(groups).all().get().values().stream()
+        .filter(group -> !group.members().isEmpty())
+        .map(group -> "A member of the group " + group.groupId())
+        .findFirst();
   }
 
   private static List<String> groups(TopicAdmin admin, Topics topics) throws Exception {
@@ -108,13 +146,18 @@ final class UninstallCommand extends Verb {
     }
   }
 
-  private void print(List<String> done) {
+  private void print(List<String> done, SqlParts left) {
     if (json) {
-      printJson(Map.of("done", done));
+      printJson(Map.of("done", done, "left", left.parts()));
+      return;
+    }
+    done.forEach(out()::println);
+    if (!left.parts().isEmpty()) {
+      out()
+          .println("\nLeft is what the configured users may not drop. Let it be run by who may:\n");
+      out().println(left.text());
     } else if (done.isEmpty()) {
       out().println("Nothing of Daybook's was there.");
-    } else {
-      done.forEach(out()::println);
     }
     out().flush();
   }

@@ -85,7 +85,7 @@ class MigrationIT {
     assertTrue(plan.contains("view shop.mine, which reads from daybook"), plan.toString());
     List<String> kept = fixture.uninstall();
     assertTrue(kept.toString().contains("kept role daybook_reader"), kept.toString());
-    List<String> dropped = new Uninstallation(other, Duration.ofSeconds(5)).apply();
+    List<String> dropped = new Uninstallation(other, Duration.ofSeconds(5)).apply().done();
     assertTrue(dropped.toString().contains("dropped role daybook_sink"), dropped.toString());
   }
 

@@ -114,13 +114,9 @@ final class PipelineRig implements AutoCloseable {
     return rollups;
   }
 
-  /** Migrates, and admits the sink's user, who may do nothing else. */
+  /** Migrates, which admits the sink's user, who may do nothing else. */
   void migrate() throws IOException, SQLException {
     new Setup(installation).apply();
-    try (Connection connection = stack.superuser(DATABASE).getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("GRANT daybook_sink TO sink_only");
-    }
     rollups = installation.installed();
   }
 

@@ -177,7 +177,7 @@ final class ServeFixture implements AutoCloseable {
   }
 
   List<String> uninstall() throws SQLException {
-    return new Uninstallation(database, Duration.ofSeconds(5)).apply();
+    return new Uninstallation(database, Duration.ofSeconds(5)).apply().done();
   }
 
   /** Brings a rollup's table to what the live query says; stands for the sink. */

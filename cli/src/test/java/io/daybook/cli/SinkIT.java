@@ -229,8 +229,9 @@ class SinkIT {
           Statement statement = other.createStatement()) {
         other.setAutoCommit(false);
         statement.execute("UPDATE daybook.\"waits_rows\" SET count = count");
+        long before = sink.status().rollups().get(0).retries(); // the takeover may have had some
         stage.produce(stage.row("w", 2));
-        await("a retry", sink, () -> sink.status().rollups().get(0).retries() > 0);
+        await("a retry", sink, () -> sink.status().rollups().get(0).retries() > before);
         assertTrue(sink.status().rollups().get(0).problem().isPresent());
         other.rollback();
       }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLParameters;
 import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.JedisPooled;
@@ -43,7 +44,9 @@ final class CacheVersions implements AutoCloseable {
     this.settings = settings;
     this.nanoClock = nanoClock;
     int timeoutMs = Math.toIntExact(settings.timeout().toMillis());
-    this.redis = new JedisPooled(onePooled(), settings.redis(), timeoutMs, timeoutMs);
+    this.redis =
+        new JedisPooled(
+            onePooled(), settings.redis(), timeoutMs, timeoutMs, null, checkingTheName(), null);
   }
 
   /**
@@ -117,6 +120,13 @@ final class CacheVersions implements AutoCloseable {
     }
     long now = nanoClock.getAsLong();
     recent.values().removeIf(at -> now - at > FORGETTABLE_NANOS);
+  }
+
+  /** Without it any certificate of a trusted authority would do, whoever it was made out to. */
+  private static SSLParameters checkingTheName() {
+    SSLParameters parameters = new SSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    return parameters;
   }
 
   private static GenericObjectPoolConfig<Connection> onePooled() {

@@ -36,6 +36,12 @@ public record SinkSettings(
     return new SinkSettings(target, cache, kafka, topics, 5_000, Duration.ofSeconds(10));
   }
 
+  /** Without the properties of Kafka's clients, which may hold passwords. */
+  @Override
+  public String toString() {
+    return "sink of %s to %s and %s".formatted(topics, target, cache);
+  }
+
   /**
    * The database with the schema {@code daybook}.
    *

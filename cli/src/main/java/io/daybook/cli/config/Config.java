@@ -5,6 +5,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * The configuration of an installation.
@@ -37,6 +39,24 @@ public record Config(
     Cache cache,
     Map<String, String> debezium,
     Map<String, String> streams) {
+  private static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
+
+  public Config {
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(sink, "sink");
+    Objects.requireNonNull(rollups, "rollups");
+    Objects.requireNonNull(stateDir, "stateDir");
+    Objects.requireNonNull(cache, "cache");
+    Values.bootstrapServers(Objects.requireNonNull(kafka.get(BOOTSTRAP_SERVERS), "kafka"));
+    Values.redis(redis);
+    Values.topicPrefix(topicPrefix);
+    Values.partitions(partitions);
+    Values.freshnessLimit(freshnessLimit);
+    kafka = Map.copyOf(kafka);
+    debezium = Map.copyOf(debezium);
+    streams = Map.copyOf(streams);
+  }
 
   /**
    * Cache versions.
@@ -44,7 +64,12 @@ public record Config(
    * @param keyPrefix what stands before the workspace in the Redis key
    * @param bumpInterval shortest time between two increments of one workspace
    */
-  public record Cache(String keyPrefix, Duration bumpInterval) {}
+  public record Cache(String keyPrefix, Duration bumpInterval) {
+    public Cache {
+      Values.keyPrefix(keyPrefix);
+      Values.bumpInterval(bumpInterval);
+    }
+  }
 
   /** The same with another folder of definitions. */
   public Config withRollups(Path folder) {
@@ -62,5 +87,27 @@ public record Config(
         cache,
         debezium,
         streams);
+  }
+
+  /** Without any password: of what is passed through only the names, but for the brokers. */
+  @Override
+  public String toString() {
+    Map<String, Object> shown = new TreeMap<>();
+    shown.put("source", source);
+    shown.put("target", target);
+    shown.put("sink", sink);
+    shown.put("kafka", kafka.get(BOOTSTRAP_SERVERS));
+    shown.put("redis", redis.getScheme() + "://" + redis.getHost() + ":" + redis.getPort());
+    shown.put("topicPrefix", topicPrefix);
+    shown.put("partitions", partitions);
+    shown.put("rollups", rollups);
+    shown.put("stateDir", stateDir);
+    shown.put("freshnessLimit", freshnessLimit);
+    shown.put("cache", cache);
+    shown.put(
+        "passed through",
+        Map.of(
+            "kafka", kafka.keySet(), "debezium", debezium.keySet(), "streams", streams.keySet()));
+    return "Config" + shown;
   }
 }

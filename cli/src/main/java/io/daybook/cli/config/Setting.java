@@ -5,27 +5,66 @@ import java.util.Locale;
 
 /** The keys of {@code daybook.yaml}; this is their reference. */
 public enum Setting {
-  SOURCE_URI("source.uri", null, "database whose tables are captured: postgresql://user@host/db"),
-  TARGET_URI("target.uri", null, "database of the rollup tables; may be the same"),
-  SINK_URI("sink.uri", "", "the target again, as the sink's own user; default: target.uri"),
-  BOOTSTRAP_SERVERS("kafka.bootstrap-servers", null, "brokers, host:port,host:port"),
-  REDIS_URI("redis.uri", null, "where the cache versions are: redis://host:6379"),
-  TOPIC_PREFIX("topic-prefix", "daybook", "first part of every topic, slot and group name"),
-  PARTITIONS("partitions", "4", "of every topic; fixed once the topics exist"),
-  ROLLUPS("rollups", "schemas/rollups", "folder of the definitions"),
-  STATE_DIR("state-dir", ".daybook/state", "local state of the role aggregate"),
-  FRESHNESS_LIMIT("freshness.limit", "60s", "further behind than this, readers get the live query"),
-  CACHE_KEY_PREFIX("cache.key-prefix", "analytics:v1:ver:", "before the workspace in Redis' keys"),
+  SOURCE_URI(
+      "source.uri",
+      null,
+      Takes.POSTGRES,
+      "database whose tables are captured; its user has REPLICATION and may read them"),
+  TARGET_URI(
+      "target.uri",
+      null,
+      Takes.POSTGRES,
+      "database of the rollup tables, may be the same; its user owns the schema daybook"),
+  SINK_URI(
+      "sink.uri",
+      "",
+      Takes.POSTGRES,
+      "the target again, as a user of the sink's own, who needs no more than the role daybook_sink;"
+          + " default: target.uri"),
+  BOOTSTRAP_SERVERS(
+      "kafka.bootstrap-servers", null, "host:port, several with commas between", "brokers"),
+  REDIS_URI("redis.uri", null, Takes.REDIS, "where the cache versions are"),
+  TOPIC_PREFIX(
+      "topic-prefix",
+      "daybook",
+      "up to 40 of a-z 0-9 _ -, a letter first",
+      "first part of every topic, slot, publication and group name"),
+  PARTITIONS(
+      "partitions",
+      "4",
+      "a number from 1 to 999",
+      "of every CDC and rollup topic; fixed once the topics exist"),
+  ROLLUPS("rollups", "schemas/rollups", Takes.FOLDER, "folder of the definitions"),
+  STATE_DIR(
+      "state-dir",
+      ".daybook/state",
+      Takes.FOLDER,
+      "local state of the role aggregate; restored from Kafka when it is lost"),
+  FRESHNESS_LIMIT(
+      "freshness.limit",
+      "60s",
+      Takes.TIME + ", 1s to 24h",
+      "further behind than this, readers get the live query"),
+  CACHE_KEY_PREFIX(
+      "cache.key-prefix",
+      "analytics:v1:ver:",
+      "text",
+      "what stands before the workspace in the Redis keys"),
   CACHE_BUMP_INTERVAL(
-      "cache.bump-interval", "1s", "least time between two increments of a workspace");
+      "cache.bump-interval",
+      "1s",
+      Takes.TIME + ", 0ms to 1h",
+      "least time between two increments of a workspace");
 
   private final String key;
   private final String fallback;
+  private final String takes;
   private final String meaning;
 
-  Setting(String key, String fallback, String meaning) {
+  Setting(String key, String fallback, String takes, String meaning) {
     this.key = key;
     this.fallback = fallback;
+    this.takes = takes;
     this.meaning = meaning;
   }
 
@@ -34,9 +73,14 @@ public enum Setting {
     return key;
   }
 
-  /** The default; null where a value is required. */
+  /** The default; null where a value is required, empty where there may be none. */
   public String fallback() {
     return fallback;
+  }
+
+  /** What its values look like. */
+  public String takes() {
+    return takes;
   }
 
   public String meaning() {
@@ -46,5 +90,15 @@ public enum Setting {
   /** The environment variable that goes before the file. */
   public String variable() {
     return "DAYBOOK_" + key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+  }
+
+  /** Kinds of values that more than one key takes. */
+  private static final class Takes {
+    static final String POSTGRES = "postgresql://user:password@host:5432/database?…, or a JDBC URL";
+    static final String REDIS = "redis://user:password@host:6379/0, rediss:// for TLS";
+    static final String FOLDER = "a path";
+    static final String TIME = "a time like 500ms, 60s, 5m or 1h";
+
+    private Takes() {}
   }
 }

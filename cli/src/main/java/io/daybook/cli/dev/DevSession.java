@@ -116,7 +116,6 @@ public final class DevSession implements AutoCloseable {
       Files.deleteIfExists(file);
     }
     new Setup(installation).apply();
-    source.admitSink();
     rollups = installation.installed();
     new Setup(installation).refuseChanges(rollups);
     versions =

@@ -56,14 +56,6 @@ final class Source {
     }
   }
 
-  /** Lets the sink's user write rollups, once migration has made the role for it. */
-  void admitSink() throws SQLException {
-    try (Connection connection = stack.superuser(DATABASE).getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("GRANT daybook_sink TO " + SINK_USER);
-    }
-  }
-
   DataSource owner() {
     return jdbc(OWNER);
   }

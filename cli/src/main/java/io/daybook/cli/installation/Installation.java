@@ -2,6 +2,8 @@
 package io.daybook.cli.installation;
 
 import io.daybook.cli.config.Config;
+import io.daybook.pipeline.capture.SourceDatabase;
+import io.daybook.pipeline.capture.SourceSetup;
 import io.daybook.schemas.catalogue.Catalogue;
 import io.daybook.schemas.catalogue.Column;
 import io.daybook.schemas.catalogue.Table;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -123,19 +126,20 @@ public final class Installation {
   }
 
   /** Brings the target's tables to what definitions want. */
-  public Migration migration() {
+  public Migration migration() throws SQLException {
     return migration(target());
   }
 
   /** The same, over connections of the caller's choice to the target. */
-  public Migration migration(DataSource target) {
+  public Migration migration(DataSource target) throws SQLException {
     return new Migration(
         target,
         new Migration.Settings(
             sourceIsTarget(),
             config.partitions(),
             config.freshnessLimit(),
-            Migration.Settings.DEFAULT_LOCK_WAIT));
+            Migration.Settings.DEFAULT_LOCK_WAIT,
+            config.sink().user()));
   }
 
   /** Time to wait for a lock that a running query holds. */
@@ -144,14 +148,20 @@ public final class Installation {
   }
 
   /** Whether the live query can run where the rollup tables are. */
-  public boolean sourceIsTarget() {
-    return address(config.source().shown()).equals(address(config.target().shown()));
+  public boolean sourceIsTarget() throws SQLException {
+    return config.source().equals(config.target()) || SameDatabase.is(source(), target());
   }
 
-  private static String address(String shown) {
-    String rest = shown.replaceFirst("^(jdbc:)?postgres(ql)?://", "").replaceFirst("^[^/@]*@", "");
-    int query = rest.indexOf('?');
-    return query < 0 ? rest : rest.substring(0, query);
+  /** What the source needs for these tables. */
+  SourceSetup sourceSetup(List<Rollup> rollups) throws SQLException {
+    String targetUser = config.target().user();
+    // The read functions run the live query as their owner.
+    boolean reads = targetUser != null && sourceIsTarget();
+    return new SourceSetup(
+        SourceDatabase.parse(config.source().jdbcUrl()),
+        topics,
+        tablesOf(rollups),
+        reads ? Set.of(targetUser) : Set.of());
   }
 
   /** All topics that must exist before the roles start. */

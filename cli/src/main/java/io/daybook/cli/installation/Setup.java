@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.installation;
 
+import io.daybook.cli.config.Config;
+import io.daybook.pipeline.capture.FatalCaptureException;
+import io.daybook.pipeline.capture.SourceStep;
 import io.daybook.schemas.definition.Definition;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.topic.DefinitionRecord;
@@ -13,9 +16,11 @@ import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Creates what an installation needs: tables in the target, topics, and the definitions in them.
+ * Creates what an installation needs: tables in the target, the publication in the source, topics,
+ * and the definitions in them.
  */
 public final class Setup {
   private final Installation installation;
@@ -25,7 +30,7 @@ public final class Setup {
   }
 
   /** What is missing, or was before it was created. */
-  public record Result(List<Step> steps, List<Topic> topics) {
+  public record Result(List<SqlStep> steps, List<Topic> topics) {
     public boolean isEmpty() {
       return steps.isEmpty() && topics.isEmpty();
     }
@@ -35,21 +40,64 @@ public final class Setup {
   public Result plan() throws IOException, SQLException {
     List<Rollup> rollups = installation.rollups();
     try (TopicAdmin admin = new TopicAdmin(installation.config().kafka())) {
-      List<Step> steps =
-          installation.migration().plan(rollups).stream().filter(Step::needed).toList();
-      return new Result(steps, admin.missing(installation.topicsOf(rollups)));
+      return new Result(steps(rollups), admin.missing(installation.topicsOf(rollups)));
     }
   }
 
-  /** Does it; again at any time. */
+  /** What others must do comes first, and of that what others in turn rely on. */
+  private List<SqlStep> steps(List<Rollup> rollups) throws SQLException {
+    Config config = installation.config();
+    List<SqlStep> target =
+        installation.migration().plan(rollups).stream()
+            .filter(Step::needed)
+            .map(step -> SqlStep.of(step, config.target()))
+            .toList();
+    List<SqlStep> source =
+        sourceSteps(rollups).stream().map(step -> SqlStep.of(step, config.source())).toList();
+    return Stream.of(
+            target.stream().filter(step -> !step.ours()),
+            source.stream().filter(step -> !step.ours()),
+            source.stream().filter(SqlStep::ours),
+            target.stream().filter(SqlStep::ours))
+        .flatMap(steps -> steps)
+        .toList();
+  }
+
+  private List<SourceStep> sourceSteps(List<Rollup> rollups) throws SQLException {
+    try {
+      return installation.sourceSetup(rollups).plan();
+    } catch (FatalCaptureException e) {
+      throw new RefusedByState(e.getMessage());
+    }
+  }
+
+  /**
+   * Does it; again at any time.
+   *
+   * @throws RefusedByState when the configured users may not do all of it; nothing is changed then
+   */
   public Result apply() throws IOException, SQLException {
     List<DefinitionRecord> described = installation.described();
     List<Rollup> rollups = described.stream().map(DefinitionRecord::bind).toList();
     try (TopicAdmin admin = new TopicAdmin(installation.config().kafka())) {
-      List<Step> steps = installation.migration().apply(rollups);
+      List<SqlStep> steps = steps(rollups);
+      refuseThoseOfOthers(steps);
+      installation.migration().apply(rollups);
+      installation.sourceSetup(rollups).apply();
       List<Topic> topics = admin.ensure(installation.topicsOf(rollups));
       publish(described);
       return new Result(steps, topics);
+    }
+  }
+
+  private static void refuseThoseOfOthers(List<SqlStep> steps) {
+    List<SqlStep> ofOthers = steps.stream().filter(step -> !step.ours()).toList();
+    if (!ofOthers.isEmpty()) {
+      throw new RefusedByState(
+          "The configured users may not do all that is needed, and nothing was changed. Let the"
+              + " following be run by who may, with psql for example, then 'daybook migrate'"
+              + " again:\n\n"
+              + SqlParts.of(ofOthers).text());
     }
   }
 

@@ -49,7 +49,7 @@ final class TargetInspection implements Inspection {
       return;
     }
     findings.look(SCHEMA, () -> migration(known));
-    liveReading(known);
+    findings.look(LIVE, () -> liveReading(known));
   }
 
   private void migration(Known known) throws SQLException {
@@ -128,7 +128,7 @@ final class TargetInspection implements Inspection {
   }
 
   /** The read functions run the live query as the owner of the schema. */
-  private void liveReading(Known known) {
+  private void liveReading(Known known) throws SQLException {
     if (!installation.sourceIsTarget()) {
       findings.warning(
           LIVE,

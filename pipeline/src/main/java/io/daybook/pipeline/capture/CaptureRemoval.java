@@ -10,10 +10,18 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Takes the replication slot and the publication out of the source again. */
 public final class CaptureRemoval {
   private static final String APPLICATION = "daybook-uninstall";
+  private static final String SLOT =
+      "SELECT slot_name FROM pg_replication_slots"
+          + " WHERE slot_name = ? AND database = current_database()";
+  private static final String PUBLICATION_OWNER =
+      "SELECT pg_get_userbyid(pubowner) FROM pg_publication WHERE pubname = ?";
+  private static final String OWN_PUBLICATION =
+      "SELECT pubname FROM pg_publication WHERE pubname = ? AND pg_has_role(pubowner, 'USAGE')";
 
   private final SourceDatabase source;
   private final String name;
@@ -26,51 +34,80 @@ public final class CaptureRemoval {
   /** What {@link #apply} would take away, a line each. */
   public List<String> plan() throws SQLException {
     try (Connection connection = source.connect(APPLICATION)) {
-      return found(connection);
+      return steps(connection).stream().map(SourceStep::what).toList();
     }
   }
 
   /**
-   * Drops both.
+   * What came of it.
    *
-   * @return what was done, a line each
-   * @throws SQLException also when the slot is in use: capture must be stopped first
+   * @param done a line each
+   * @param left what the source's user may not drop, and who may
    */
-  public List<String> apply() throws SQLException {
-    List<String> done = new ArrayList<>();
+  public record Result(List<String> done, List<SourceStep> left) {}
+
+  /** Drops both, or what the source's user may of them; capture must have been stopped. */
+  public Result apply() throws SQLException {
+    Result result = new Result(new ArrayList<>(), new ArrayList<>());
     try (Connection connection = source.connect(APPLICATION)) {
-      for (String each : found(connection)) {
-        String sql =
-            each.startsWith("slot")
-                ? "SELECT pg_drop_replication_slot(" + Identifier.literal(name) + ")"
-                : "DROP PUBLICATION " + Identifier.quote(name);
-        try (Statement statement = connection.createStatement()) {
-          statement.execute(sql);
+      for (SourceStep step : steps(connection)) {
+        if (!step.ours()) {
+          result.left().add(step);
+          continue;
         }
-        done.add("dropped " + each);
+        try (Statement statement = connection.createStatement()) {
+          statement.execute(step.sql());
+        }
+        result.done().add("dropped " + step.what());
       }
     }
-    return done;
+    return result;
   }
 
-  private List<String> found(Connection connection) throws SQLException {
-    List<String> found = new ArrayList<>();
-    if (exists(
-        connection,
-        "SELECT 1 FROM pg_replication_slots WHERE slot_name = ? AND database = current_database()")) {
-      found.add("slot " + name);
+  /** The process that reads from the slot, if any does: nothing can be removed then. */
+  public Optional<String> reader() throws SQLException {
+    try (Connection connection = source.connect(APPLICATION);
+        PreparedStatement statement =
+            connection.prepareStatement(
+                "SELECT format('%s (pid %s)', coalesce(a.application_name, 'a process'),"
+                    + " s.active_pid) FROM pg_replication_slots s"
+                    + " LEFT JOIN pg_stat_activity a ON a.pid = s.active_pid"
+                    + " WHERE s.slot_name = ? AND s.active"
+                    + " AND s.database = current_database()")) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+      }
     }
-    if (exists(connection, "SELECT 1 FROM pg_publication WHERE pubname = ?")) {
-      found.add("publication " + name);
-    }
-    return found;
   }
 
-  private boolean exists(Connection connection, String sql) throws SQLException {
+  private List<SourceStep> steps(Connection connection) throws SQLException {
+    List<SourceStep> steps = new ArrayList<>();
+    if (look(connection, SLOT) != null) {
+      steps.add(
+          new SourceStep(
+              "slot " + name,
+              "SELECT pg_drop_replication_slot(" + Identifier.literal(name) + ")",
+              "the source's user",
+              true));
+    }
+    String owner = look(connection, PUBLICATION_OWNER);
+    if (owner != null) {
+      steps.add(
+          new SourceStep(
+              "publication " + name,
+              "DROP PUBLICATION " + Identifier.quote(name),
+              "the owner of the publication (" + owner + ")",
+              look(connection, OWN_PUBLICATION) != null));
+    }
+    return steps;
+  }
+
+  private String look(Connection connection, String sql) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, name);
       try (ResultSet row = statement.executeQuery()) {
-        return row.next();
+        return row.next() ? row.getString(1) : null;
       }
     }
   }

@@ -6,6 +6,7 @@ import io.daybook.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What capture is to do.
@@ -34,6 +35,11 @@ public record CaptureSettings(
     Map<String, String> debezium,
     int batchRecordsMax,
     boolean resnapshot) {
+
+  /** Properties of the engine that cannot be passed through: exactness, or a key, decides them. */
+  public static Set<String> fixedDebezium() {
+    return EngineProperties.fixed();
+  }
 
   public CaptureSettings {
     tables = List.copyOf(tables);
@@ -136,6 +142,12 @@ public record CaptureSettings(
         debezium,
         batchRecordsMax,
         resnapshot);
+  }
+
+  /** Without what is passed through, which may hold passwords. */
+  @Override
+  public String toString() {
+    return "capture of %s through slot %s, %d tables".formatted(source, slot, tables.size());
   }
 
   /** The name under which every connection of this capture shows in {@code pg_stat_activity}. */

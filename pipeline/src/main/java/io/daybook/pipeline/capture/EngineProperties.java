@@ -7,15 +7,36 @@ import io.daybook.schemas.catalogue.Column;
 import io.daybook.schemas.catalogue.Identifier;
 import io.daybook.schemas.catalogue.SqlType;
 import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.catalogue.TableName;
+import io.daybook.schemas.topic.Topics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 
 /** The configuration of Debezium's engine and Postgres connector. */
 final class EngineProperties {
   private static final String SELECTS = "snapshot.select.statement.overrides";
 
   private EngineProperties() {}
+
+  /** Names of what {@link #of} sets over the pass-through settings, whatever the tables are. */
+  static Set<String> fixed() {
+    Properties fixed = new Properties();
+    CaptureSettings any =
+        CaptureSettings.of(
+            new SourceDatabase("any", 1, "any", null, null, Map.of()),
+            new Topics("any", 1),
+            List.of(new Table(new TableName("any", "any"), List.of(), List.of())),
+            Map.of());
+    connection(any, fixed);
+    selection(any, fixed);
+    exactness(any, fixed);
+    fixed.setProperty("offset.storage", "");
+    fixed.setProperty(SELECTS, "");
+    return fixed.stringPropertyNames();
+  }
 
   /** Pass-through settings first, so that those on which exactness depends win. */
   static Properties of(CaptureSettings settings, String offsetsId) {

@@ -36,7 +36,13 @@ public final class Aggregate implements AutoCloseable {
    * @param streams properties that override what is set here
    */
   public record Settings(
-      Topics topics, String stateDir, Map<String, String> kafka, Map<String, String> streams) {}
+      Topics topics, String stateDir, Map<String, String> kafka, Map<String, String> streams) {
+    /** Without what is passed through, which may hold passwords. */
+    @Override
+    public String toString() {
+      return "aggregate of " + topics + " in " + stateDir;
+    }
+  }
 
   private final Settings settings;
   private final Consumer<Throwable> onFailure;

@@ -4,10 +4,12 @@ package io.daybook.serve.migration;
 import static io.daybook.schemas.table.DaybookSchema.READER_ROLE;
 import static io.daybook.schemas.table.DaybookSchema.SINK_ROLE;
 
+import io.daybook.schemas.catalogue.Identifier;
 import io.daybook.schemas.table.BaseTables;
 import io.daybook.schemas.table.DaybookSchema;
 import io.daybook.schemas.table.Definition;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -25,10 +27,15 @@ final class BaseSteps {
     this.grants = new Grants(catalogue);
   }
 
-  List<Step> steps(Connection target, Duration freshnessLimit) throws SQLException {
+  List<Step> steps(Connection target, Duration freshnessLimit, String sinkUser)
+      throws SQLException {
     List<Step> steps = new ArrayList<>();
-    steps.add(new Step("schema daybook", "CREATE SCHEMA daybook", !catalogue.schemaExists()));
+    steps.add(rightToCreate());
     roles(steps);
+    if (sinkUser != null && !sinkUser.equals(catalogue.user().name())) {
+      steps.add(admission(target, sinkUser));
+    }
+    steps.add(new Step("schema daybook", "CREATE SCHEMA daybook", !catalogue.schemaExists()));
     for (Definition definition : BaseTables.all()) {
       steps.add(
           new Step(
@@ -49,21 +56,51 @@ final class BaseSteps {
     return steps;
   }
 
+  private Step rightToCreate() {
+    TargetUser user = catalogue.user();
+    return new Step(
+        "%s may create schemas in %s".formatted(user.name(), user.database()),
+        "GRANT CREATE ON DATABASE %s TO %s"
+            .formatted(Identifier.quote(user.database()), Identifier.quote(user.name())),
+        !catalogue.schemaExists() && !user.mayCreateSchemas(),
+        user.databaseOwnerInWords(),
+        false);
+  }
+
   private void roles(List<Step> steps) {
-    List<String> missing = new ArrayList<>();
     for (String role : List.of(SINK_ROLE, READER_ROLE)) {
-      boolean needed = !catalogue.roles().contains(role);
-      String sql = "CREATE ROLE " + role + " NOLOGIN";
-      steps.add(new Step("role " + role, sql, needed));
-      if (needed) {
-        missing.add(sql + ";");
-      }
+      steps.add(
+          new Step(
+              "role " + role,
+              "CREATE ROLE " + role + " NOLOGIN",
+              !catalogue.roles().contains(role),
+              TargetUser.ROLE_ADMIN,
+              catalogue.user().mayCreateRoles()));
     }
-    if (!missing.isEmpty() && !catalogue.mayCreateRoles()) {
-      throw new MigrationRefusedException(
-          "The target's user may not create roles, and Daybook's are missing. Let an administrator"
-              + " run the following, then migrate again:\n"
-              + String.join("\n", missing));
+  }
+
+  private Step admission(Connection target, String sinkUser) throws SQLException {
+    boolean exists = catalogue.roles().contains(SINK_ROLE);
+    TargetUser user = catalogue.user();
+    return new Step(
+        "%s is a member of %s".formatted(sinkUser, SINK_ROLE),
+        "GRANT %s TO %s".formatted(SINK_ROLE, Identifier.quote(sinkUser)),
+        !exists || !isMember(target, sinkUser),
+        TargetUser.ROLE_ADMIN,
+        exists ? user.administers().contains(SINK_ROLE) : user.mayCreateRoles());
+  }
+
+  private static boolean isMember(Connection target, String user) throws SQLException {
+    try (PreparedStatement statement =
+        target.prepareStatement(
+            "SELECT pg_has_role(oid, '"
+                + SINK_ROLE
+                + "', 'MEMBER') FROM pg_roles"
+                + " WHERE rolname = ?")) {
+      statement.setString(1, user);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
     }
   }
 

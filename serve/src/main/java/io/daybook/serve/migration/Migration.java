@@ -32,14 +32,19 @@ public final class Migration {
    * @param partitions of the rollup topics; one row of progress for each
    * @param freshnessLimit how far behind a rollup may be before readers get the live query
    * @param lockWait how long to wait for a lock that a running query holds
+   * @param sinkUser who is let in as sink; null where the target's own user is the sink
    */
   public record Settings(
-      boolean sourceIsTarget, int partitions, Duration freshnessLimit, Duration lockWait) {
+      boolean sourceIsTarget,
+      int partitions,
+      Duration freshnessLimit,
+      Duration lockWait,
+      String sinkUser) {
     public static final Duration DEFAULT_FRESHNESS_LIMIT = Duration.ofSeconds(60);
     public static final Duration DEFAULT_LOCK_WAIT = Duration.ofSeconds(10);
 
     public Settings(boolean sourceIsTarget, int partitions) {
-      this(sourceIsTarget, partitions, DEFAULT_FRESHNESS_LIMIT, DEFAULT_LOCK_WAIT);
+      this(sourceIsTarget, partitions, DEFAULT_FRESHNESS_LIMIT, DEFAULT_LOCK_WAIT, null);
     }
   }
 
@@ -77,6 +82,7 @@ public final class Migration {
       try {
         SchemaLock.take(connection, settings.lockWait());
         List<Step> needed = steps(connection, rollups).stream().filter(Step::needed).toList();
+        refuseThoseOfOthers(needed);
         for (Step step : needed) {
           execute(connection, step);
         }
@@ -85,6 +91,21 @@ public final class Migration {
       } finally {
         connection.rollback();
       }
+    }
+  }
+
+  private static void refuseThoseOfOthers(List<Step> needed) {
+    List<Step> ofOthers = needed.stream().filter(step -> !step.ours()).toList();
+    if (!ofOthers.isEmpty()) {
+      StringBuilder message =
+          new StringBuilder(
+              "The target's user may not do all that is needed, and nothing was changed. Let the"
+                  + " following be run by who may, then migrate again:");
+      for (Step step : ofOthers) {
+        message.append("\n-- as ").append(step.runner()).append('\n');
+        message.append(step.sql()).append(';');
+      }
+      throw new MigrationRefusedException(message.toString());
     }
   }
 
@@ -107,7 +128,9 @@ public final class Migration {
     List<RollupTable> tables = tables(rollups);
     TargetCatalogue catalogue = TargetCatalogue.read(connection);
     List<Step> steps =
-        new ArrayList<>(new BaseSteps(catalogue).steps(connection, settings.freshnessLimit()));
+        new ArrayList<>(
+            new BaseSteps(catalogue)
+                .steps(connection, settings.freshnessLimit(), settings.sinkUser()));
     for (RollupTable table : tables) {
       Rollup rollup = table.rollup();
       GenerationRecord present =

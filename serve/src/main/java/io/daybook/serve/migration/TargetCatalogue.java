@@ -19,7 +19,7 @@ import java.util.Set;
  *
  * @param schemaExists whether there is a schema {@code daybook}
  * @param roles those of Daybook's two that exist
- * @param mayCreateRoles whether the connected user may
+ * @param user who is connected
  * @param columns name → type of every relation and composite type in the schema, in order
  * @param functions name → source of every function in the schema
  * @param grants {@code object|role|privilege}; PUBLIC is written as such, the schema as its name
@@ -27,7 +27,7 @@ import java.util.Set;
 record TargetCatalogue(
     boolean schemaExists,
     Set<String> roles,
-    boolean mayCreateRoles,
+    TargetUser user,
     Map<String, List<PresentColumn>> columns,
     Map<String, PresentFunction> functions,
     Set<String> grants) {
@@ -69,25 +69,12 @@ record TargetCatalogue(
              aclexplode(o.acl) a
       LEFT   JOIN pg_roles r ON r.oid = a.grantee""";
 
-  private static final String USER =
-      """
-      SELECT to_regnamespace('daybook') IS NOT NULL, rolcreaterole OR rolsuper
-      FROM   pg_roles
-      WHERE  rolname = current_user""";
-
   static TargetCatalogue read(Connection target) throws SQLException {
-    boolean schemaExists;
-    boolean mayCreateRoles;
-    try (Statement statement = target.createStatement();
-        ResultSet user = statement.executeQuery(USER)) {
-      user.next();
-      schemaExists = user.getBoolean(1);
-      mayCreateRoles = user.getBoolean(2);
-    }
+    TargetUser user = TargetUser.read(target);
     return new TargetCatalogue(
-        schemaExists,
+        user.schemaOwner() != null,
         roles(target),
-        mayCreateRoles,
+        user,
         columns(target),
         functions(target),
         grants(target));

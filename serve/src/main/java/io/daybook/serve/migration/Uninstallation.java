@@ -15,19 +15,16 @@ import javax.sql.DataSource;
 /** Takes everything of Daybook's out of the target database, in one transaction. */
 public final class Uninstallation {
   /**
-   * Uses of a role that remain: objects that it owns or was granted, in any database of the
-   * cluster, and members. A role's creator is a member since PostgreSQL 16 and does not count.
+   * Uses of a role that remain, in this database or another one of the cluster: objects that it
+   * owns or was granted. Its members are none: without the schema it gives them nothing.
    */
   private static final String REMAINING_USES =
       """
-      SELECT (SELECT count(*)
-              FROM   pg_shdepend d
-              WHERE  d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid)
-           + (SELECT count(*)
-              FROM   pg_auth_members m
-              WHERE  m.roleid = r.oid AND m.member <> (SELECT oid FROM pg_roles
-                                                      WHERE rolname = current_user))
+      SELECT count(*) FILTER (WHERE d.dbid = c.oid), count(*) FILTER (WHERE d.dbid <> c.oid)
       FROM   pg_roles r
+      JOIN   pg_database c ON c.datname = current_database()
+      LEFT   JOIN pg_shdepend d
+             ON d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid
       WHERE  r.rolname = ?""";
 
   private static final String VIEWS_OF_OTHERS =
@@ -47,6 +44,14 @@ public final class Uninstallation {
     this.target = target;
     this.lockWait = lockWait;
   }
+
+  /**
+   * What came of it.
+   *
+   * @param done and what was kept because others use it, a line each: "dropped …", "kept …"
+   * @param left what the target's user may not drop, and who may
+   */
+  public record Result(List<String> done, List<Step> left) {}
 
   /** What {@link #apply} would take away, a line each; empty when nothing is installed. */
   public List<String> plan() throws SQLException {
@@ -71,24 +76,21 @@ public final class Uninstallation {
 
   /**
    * Drops the schema with all in it, views of others over it included, and Daybook's roles unless
-   * something else depends on them.
-   *
-   * @return what was done and what was left, a line each; "dropped …" or "kept …"
+   * another database of the cluster depends on them.
    */
-  public List<String> apply() throws SQLException {
-    List<String> done = new ArrayList<>();
+  public Result apply() throws SQLException {
+    Result result = new Result(new ArrayList<>(), new ArrayList<>());
     try (Connection connection = target.getConnection()) {
       connection.setAutoCommit(false);
       try (Statement statement = connection.createStatement()) {
         SchemaLock.take(connection, lockWait);
         TargetCatalogue catalogue = TargetCatalogue.read(connection);
         if (catalogue.schemaExists()) {
-          statement.execute("DROP SCHEMA daybook CASCADE");
-          done.add("dropped schema daybook");
+          schema(statement, catalogue.user(), result);
         }
         for (String role : List.of(DaybookSchema.READER_ROLE, DaybookSchema.SINK_ROLE)) {
           if (catalogue.roles().contains(role)) {
-            done.add(drop(connection, catalogue, role));
+            role(connection, catalogue.user(), role, result);
           }
         }
         connection.commit();
@@ -96,32 +98,50 @@ public final class Uninstallation {
         connection.rollback();
       }
     }
-    return done;
+    return result;
   }
 
-  private static String drop(Connection connection, TargetCatalogue catalogue, String role)
+  private static void schema(Statement statement, TargetUser user, Result result)
       throws SQLException {
-    long uses = remainingUses(connection, role);
-    if (uses > 0) {
-      return "kept role %s: %d grants or members still use it".formatted(role, uses);
+    String sql = "DROP SCHEMA daybook CASCADE";
+    if (!user.ownsSchema()) {
+      result.left().add(new Step("schema daybook", sql, true, user.schemaOwnerInWords(), false));
+      return;
     }
-    if (!catalogue.mayCreateRoles()) {
-      return "kept role %s: the target's user may not drop roles; DROP ROLE %s"
-          .formatted(role, role);
-    }
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("DROP ROLE " + role);
-    }
-    return "dropped role " + role;
+    statement.execute(sql);
+    result.done().add("dropped schema daybook");
   }
 
-  private static long remainingUses(Connection connection, String role) throws SQLException {
+  /** A schema that was left goes before the roles, so they are left too. */
+  private static void role(Connection connection, TargetUser user, String role, Result result)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(REMAINING_USES)) {
       statement.setString(1, role);
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return row.getLong(1);
+      try (ResultSet uses = statement.executeQuery()) {
+        uses.next();
+        boolean schemaLeft = !result.left().isEmpty();
+        long others = uses.getLong(2) + (schemaLeft ? 0 : uses.getLong(1));
+        if (others > 0) {
+          result
+              .done()
+              .add("kept role %s: %d grants on other objects use it".formatted(role, others));
+        } else if (schemaLeft || !user.administers().contains(role)) {
+          result
+              .left()
+              .add(
+                  new Step(
+                      "role " + role, "DROP ROLE " + role, true, TargetUser.ROLE_ADMIN, false));
+        } else {
+          drop(connection, role);
+          result.done().add("dropped role " + role);
+        }
       }
+    }
+  }
+
+  private static void drop(Connection connection, String role) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("DROP ROLE " + role);
     }
   }
 }

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a value must be. Each method gives the value back or throws {@link IllegalArgumentException}
+ * with the rule; none repeats a value that may hold a password.
+ */
+final class Values {
+  static final Duration FRESHNESS_LIMIT_MIN = Duration.ofSeconds(1);
+  static final Duration FRESHNESS_LIMIT_MAX = Duration.ofHours(24);
+  static final Duration BUMP_INTERVAL_MAX = Duration.ofHours(1);
+
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
+  private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_-]{0,39}");
+  private static final Pattern SERVER = Pattern.compile("(\\[[0-9a-fA-F:]+]|[^\\s:/]+):\\d{1,5}");
+  private static final int KEY_PREFIX_CHARS_MAX = 200;
+  private static final int PARTITIONS_MAX = 999;
+
+  private Values() {}
+
+  static String bootstrapServers(String text) {
+    for (String server : text.split(",")) {
+      if (!SERVER.matcher(server.strip()).matches()) {
+        throw new IllegalArgumentException(
+            "'" + server.strip() + "' should be host:port, several with commas between");
+      }
+    }
+    return text;
+  }
+
+  static URI redis(String text) {
+    URI uri;
+    try {
+      uri = new URI(text);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(
+          "it is no URI; encode special characters of the password as %XX");
+    }
+    return redis(uri);
+  }
+
+  static URI redis(URI uri) {
+    if (uri.getHost() == null || !List.of("redis", "rediss").contains(uri.getScheme())) {
+      throw new IllegalArgumentException(
+          "it should look like redis://host:6379, or rediss:// for TLS");
+    }
+    if (uri.getPath() != null && !uri.getPath().matches("(/\\d{0,3})?")) {
+      throw new IllegalArgumentException(
+          "after the host only the number of a database may stand, as in redis://host:6379/0");
+    }
+    return uri;
+  }
+
+  static String topicPrefix(String text) {
+    if (!PREFIX.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "'" + text + "' should be up to 40 of a-z 0-9 _ -, a letter first");
+    }
+    return text;
+  }
+
+  static int partitions(String text) {
+    return partitions(text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0, text);
+  }
+
+  static int partitions(int number) {
+    return partitions(number, Integer.toString(number));
+  }
+
+  private static int partitions(int number, String text) {
+    if (number < 1 || number > PARTITIONS_MAX) {
+      throw new IllegalArgumentException(
+          "'" + text + "' should be a number from 1 to " + PARTITIONS_MAX);
+    }
+    return number;
+  }
+
+  static Path path(String text) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("it is empty; it should be a path");
+    }
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("'" + text + "' is no path");
+    }
+  }
+
+  static String keyPrefix(String text) {
+    if (text.length() > KEY_PREFIX_CHARS_MAX || text.chars().anyMatch(Character::isWhitespace)) {
+      throw new IllegalArgumentException(
+          "'" + text + "' should be up to " + KEY_PREFIX_CHARS_MAX + " characters without blanks");
+    }
+    return text;
+  }
+
+  static Duration freshnessLimit(Duration time) {
+    return between(FRESHNESS_LIMIT_MIN, time, FRESHNESS_LIMIT_MAX);
+  }
+
+  static Duration bumpInterval(Duration time) {
+    return between(Duration.ZERO, time, BUMP_INTERVAL_MAX);
+  }
+
+  private static Duration between(Duration least, Duration time, Duration most) {
+    if (time.compareTo(least) < 0 || time.compareTo(most) > 0) {
+      throw new IllegalArgumentException(
+          "'%s' should be from %s to %s".formatted(text(time), text(least), text(most)));
+    }
+    return time;
+  }
+
+  /** {@code 500ms}, {@code 60s}, {@code 5m}, {@code 1h}. */
+  static Duration duration(String text) {
+    Matcher matcher = DURATION.matcher(text.strip());
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("'" + text + "' should be a time like 500ms, 60s or 5m");
+    }
+    long number = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(number);
+      case "s" -> Duration.ofSeconds(number);
+      case "m" -> Duration.ofMinutes(number);
+      default -> Duration.ofHours(number);
+    };
+  }
+
+  /** The shortest text that {@link #duration} reads as this time. */
+  private static String text(Duration time) {
+    long millis = time.toMillis();
+    if (millis % 3_600_000 == 0 && millis > 0) {
+      return millis / 3_600_000 + "h";
+    }
+    return millis % 1000 == 0 && millis > 0 ? millis / 1000 + "s" : millis + "ms";
+  }
+}
