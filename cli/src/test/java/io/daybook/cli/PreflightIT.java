@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * remedies are carried out, everything works.
  */
 class PreflightIT {
-  private static final Duration LIMIT = Duration.ofMinutes(1);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int AT_A_TIME = 5;
 
   /**

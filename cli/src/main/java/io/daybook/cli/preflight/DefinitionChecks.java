@@ -3,6 +3,8 @@ package io.daybook.cli.preflight;
 
 import io.daybook.cli.installation.Installation;
 import io.daybook.schemas.catalogue.Identifier;
+import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.catalogue.TableName;
 import io.daybook.schemas.definition.Definition;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.sql.DefinitionException;
@@ -33,10 +35,18 @@ final class DefinitionChecks {
                               WHERE cardinality(parse_ident(w)) = 2))
       ORDER BY 1""";
 
+  private static final String NAMED =
+      """
+      SELECT DISTINCT n.nspname, c.relname
+      FROM unnest(?::text[]) w JOIN pg_class c ON c.oid = to_regclass(w)
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p') ORDER BY 1, 2""";
+
   private final Installation installation;
   private final Scope scope;
   private final PostgresSession session;
   private final Findings findings;
+  private final List<Table> named = new ArrayList<>();
 
   DefinitionChecks(
       Installation installation, Scope scope, PostgresSession session, Findings findings) {
@@ -69,15 +79,23 @@ final class DefinitionChecks {
       return List.of();
     }
     problems.addAll(reading.problems());
-    List<Rollup> bound =
-        installation.describe(session.connection(), reading, problems::add).stream()
-            .map(DefinitionRecord::bind)
-            .toList();
+    List<Rollup> bound;
+    try {
+      bound =
+          installation.describe(session.connection(), reading, problems::add).stream()
+              .map(DefinitionRecord::bind)
+              .toList();
+    } catch (SQLException e) {
+      closedSchemas(reading.definitions());
+      findings.blocks(WHAT, e.getMessage(), "-- mend what keeps our role from looking them up");
+      return List.of();
+    }
     if (problems.isEmpty()) {
       findings.ok(WHAT, "%d rollups in %s".formatted(bound.size(), folder));
     } else {
       closedSchemas(reading.definitions());
       problems.forEach(this::refused);
+      findings.look(WHAT, () -> named.addAll(tables(written(reading.definitions()))));
     }
     return bound;
   }
@@ -89,15 +107,32 @@ final class DefinitionChecks {
     findings.blocks(WHAT, alone.toString(), "-- " + remedy.replace("\n", "\n-- "));
   }
 
+  /**
+   * The tables that definitions name, where some of these cannot be bound: without columns, for
+   * which are used is not known then.
+   */
+  List<Table> named() {
+    return List.copyOf(named);
+  }
+
+  private List<Table> tables(List<String> written) throws SQLException {
+    return session.list(
+        NAMED,
+        row -> new Table(new TableName(row.getString(1), row.getString(2)), List.of(), List.of()),
+        session.arrayOf(written));
+  }
+
+  private static List<String> written(List<Definition> read) {
+    return read.stream()
+        .flatMap(definition -> definition.selects().stream())
+        .flatMap(select -> select.tables().stream())
+        .map(Select.FromTable::written)
+        .distinct()
+        .toList();
+  }
+
   private void closedSchemas(List<Definition> read) throws SQLException {
-    List<String> written =
-        read.stream()
-            .flatMap(definition -> definition.selects().stream())
-            .flatMap(select -> select.tables().stream())
-            .map(Select.FromTable::written)
-            .distinct()
-            .toList();
-    for (String schema : session.texts(CLOSED, session.arrayOf(written))) {
+    for (String schema : session.texts(CLOSED, session.arrayOf(written(read)))) {
       findings.blocks(
           "schema " + schema,
           "our role may not use it, so that no table in it is found",

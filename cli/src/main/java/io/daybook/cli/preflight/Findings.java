@@ -10,6 +10,8 @@ import org.apache.kafka.common.KafkaException;
 final class Findings {
   static final String REACHABLE = "reachable";
 
+  private static final String UNKNOWN = "mend that and look again, or expect it to fail later";
+
   private final String system;
   private final List<Check> checks = new CopyOnWriteArrayList<>();
 
@@ -48,7 +50,7 @@ final class Findings {
     try {
       look.take();
     } catch (SQLException e) {
-      warning(what, "could not be checked: " + e.getMessage(), "");
+      warning(what, "could not be checked: " + e.getMessage(), "-- " + UNKNOWN);
     }
   }
 
@@ -57,7 +59,7 @@ final class Findings {
     try {
       look.run();
     } catch (KafkaException e) {
-      warning(what, "could not be checked: " + e.getMessage(), "");
+      warning(what, "could not be checked: " + e.getMessage(), "# " + UNKNOWN);
     }
   }
 

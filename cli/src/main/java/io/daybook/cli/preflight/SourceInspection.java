@@ -4,9 +4,12 @@ package io.daybook.cli.preflight;
 import io.daybook.cli.installation.Installation;
 import io.daybook.cli.installation.Role;
 import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.catalogue.TableName;
 import io.daybook.schemas.definition.Rollup;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The database whose tables are captured. */
 final class SourceInspection implements Inspection {
@@ -16,6 +19,7 @@ final class SourceInspection implements Inspection {
   private volatile PostgresSession session;
   private volatile Clock clock;
   private volatile List<Rollup> described = List.of();
+  private volatile List<Table> named = List.of();
 
   SourceInspection(Installation installation, Scope scope) {
     this.installation = installation;
@@ -37,20 +41,27 @@ final class SourceInspection implements Inspection {
           .run();
       new SourceSessionChecks(session, findings).run();
     }
-    described = new DefinitionChecks(installation, scope, session, findings).run();
+    DefinitionChecks definitions = new DefinitionChecks(installation, scope, session, findings);
+    described = definitions.run();
+    named = definitions.named();
   }
 
   @Override
   public void against(Known known) {
-    if (session == null || !scope.has(Role.CAPTURE) || known.rollups().isEmpty()) {
+    if (session == null || !scope.has(Role.CAPTURE)) {
       return;
     }
+    Map<TableName, Table> all = new TreeMap<>();
+    known.tables().forEach(table -> all.put(table.name(), table));
+    named.forEach(table -> all.putIfAbsent(table.name(), table));
     TableChecks tables = new TableChecks(session, findings);
-    for (Table table : known.tables()) {
+    for (Table table : all.values()) {
       findings.look("table " + table.name(), () -> tables.capture(table));
     }
-    new PublicationChecks(session, installation.topics().sourceName(), findings)
-        .run(known.tables());
+    if (!all.isEmpty()) {
+      new PublicationChecks(session, installation.topics().sourceName(), findings)
+          .run(List.copyOf(all.values()));
+    }
   }
 
   /** The rollups of the folder that the source knows everything about. */

@@ -179,9 +179,9 @@ final class TableChecks {
       findings.blocks(
           what,
           "it has no primary key: published without one, the application's own UPDATEs fail",
-          "ALTER TABLE %s ADD PRIMARY KEY (…); -- with the columns that tell its rows apart"
+          "-- with the columns that tell its rows apart: ALTER TABLE %s ADD PRIMARY KEY (…);"
               .formatted(table.name().quoted()));
-    } else if (!found.key().equals(table.primaryKey())) {
+    } else if (!table.primaryKey().isEmpty() && !found.key().equals(table.primaryKey())) {
       findings.blocks(
           what,
           "its primary key is %s, the definitions were read with %s"

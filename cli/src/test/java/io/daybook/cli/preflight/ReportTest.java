@@ -98,7 +98,7 @@ class ReportTest {
                 "wal_level",
                 Outcome.WARNING,
                 "could not be checked: permission denied",
-                ""),
+                "-- mend that and look again, or expect it to fail later"),
             new Check("source", "version", Outcome.OK, "PostgreSQL 18.6", "")),
         source.checks());
   }
