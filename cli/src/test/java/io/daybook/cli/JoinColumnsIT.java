@@ -68,7 +68,9 @@ class JoinColumnsIT {
             "r/f.sql:2:16: Not supported: a join on s."
                 + column
                 + ", which alone is neither the primary key of public.shop nor unique: a row could"
-                + " have several parents.\n    Join by one of [id, few, late, plain, wide], or"
+                + " have several parents.\n    JOIN shop s ON s."
+                + column
+                + " = v.ref GROUP BY 1, 2\n                   ^\n    Join by one of [id, few, late, plain, wide], or"
                 + " make it unique first: CREATE UNIQUE INDEX ON \"public\".\"shop\" (\""
                 + column
                 + "\"); whole, neither partial nor over an expression.",
