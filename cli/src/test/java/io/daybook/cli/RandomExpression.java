@@ -73,10 +73,12 @@ final class RandomExpression {
 
   /** One whose operators, in conditions above all, were drawn at random. */
   String next() {
-    if (random.nextInt(8) == 0) {
-      return extract(2);
-    }
-    return of(random.nextInt(3) == 0 ? Kind.BOOLEAN : pick(ANY), 3);
+    return switch (random.nextInt(8)) {
+      case 0 -> extract(2);
+      case 1 -> numeric(2);
+      case 2 -> text(2);
+      default -> of(random.nextInt(3) == 0 ? Kind.BOOLEAN : pick(ANY), 3);
+    };
   }
 
   private String of(Kind kind, int depth) {
@@ -261,7 +263,7 @@ final class RandomExpression {
   }
 
   private String numeric(int depth) {
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(10)) {
       case 7, 8 -> extract(depth);
       case 0, 1 -> {
         String operator = pick(List.of("+", "-", "*", "/", "%"));
@@ -269,7 +271,7 @@ final class RandomExpression {
             + "(%s %s %s)".formatted(of(Kind.NUMERIC, depth), operator, column(Kind.NUMERIC));
       }
       case 2 -> note("NUMERIC -x") + "(- %s)".formatted(of(Kind.NUMERIC, depth));
-      case 3 -> {
+      case 3, 9 -> {
         String name = pick(List.of("abs", "round", "trunc", "floor", "ceil", "ceiling"));
         yield note("NUMERIC " + name) + "%s(%s)".formatted(name, of(Kind.NUMERIC, depth));
       }

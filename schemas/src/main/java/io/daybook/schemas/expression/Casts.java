@@ -140,7 +140,7 @@ final class Casts {
         : (int) (Math.floorDiv(micros, SqlText.MICROS_PER_DAY) + SqlText.TIME_EPOCH_DAY);
   }
 
-  private static Long timestampOf(int days) {
+  static Long timestampOf(int days) {
     if (days == SqlText.DATE_INFINITY) {
       return SqlText.TIME_INFINITY;
     }

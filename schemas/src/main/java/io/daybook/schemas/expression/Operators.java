@@ -90,10 +90,19 @@ final class Operators {
     if (type.kind() == Kind.TIMESTAMP && (left == Kind.INTERVAL || right == Kind.INTERVAL)) {
       Node time = left == Kind.INTERVAL ? binary.right() : binary.left();
       Node interval = left == Kind.INTERVAL ? binary.left() : binary.right();
+      Expression moved = compiler.compile(interval, SqlType.plain(Kind.INTERVAL));
+      if (left == Kind.DATE || right == Kind.DATE) {
+        // A date beyond all timestamps is an error only where the interval is not NULL.
+        return Typed.strict(
+            type,
+            compiler.compile(time, SqlType.DATE),
+            moved,
+            (a, b) -> Intervals.plus(Casts.timestampOf((Integer) a), signed(operator, b)));
+      }
       return Typed.strict(
           type,
           compiler.compile(time, type),
-          compiler.compile(interval, SqlType.plain(Kind.INTERVAL)),
+          moved,
           (a, b) -> Intervals.plus((Long) a, signed(operator, b)));
     }
     if (type.kind() == Kind.DATE || (left == Kind.DATE && right == Kind.DATE)) {
