@@ -112,7 +112,15 @@ class OtherSchemaIT {
       execute(
           rig,
           """
-          UPDATE shop.orders SET amount = amount + 0.01, gift = NOT gift WHERE order_no % 5 = 0;
+          -- Values too large for their rows, which the next statement leaves as they are.
+          UPDATE shop.orders SET details = jsonb_set('{"kind": "web"}', '{all}', to_jsonb(large)),
+                 labels = large || 'a "b"'::text, counts = numbers, weight = long
+          FROM (SELECT array_agg(md5(n::text)) AS large, array_agg(n * 7919) AS numbers,
+                       string_agg((n * 104729)::text, '')::numeric AS long
+                FROM generate_series(1, 2000) n) AS made
+          WHERE order_no % 50 = 1 AND order_no % 31 <> 0;
+          UPDATE shop.orders SET amount = amount + 0.01, gift = NOT gift
+          WHERE order_no % 5 = 0 OR order_no % 50 = 1;
           UPDATE shop.orders SET branch = NULL WHERE order_no % 97 = 0;
           UPDATE shop.orders SET labels = array_append(labels, 'a "b"'), code = 'ab ',
                  details = jsonb_set(details, '{kind}', '"web"'), counts = '{1,2,3}'

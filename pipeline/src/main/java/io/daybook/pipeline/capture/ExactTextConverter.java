@@ -2,8 +2,10 @@
 package io.daybook.pipeline.capture;
 
 import io.debezium.connector.postgresql.PostgresValueConverter;
+import io.debezium.connector.postgresql.UnchangedToastedReplicationMessageColumn;
 import io.debezium.connector.postgresql.connection.DateTimeFormat;
 import io.debezium.data.SpecialValueDecimal;
+import io.debezium.relational.RelationalDatabaseConnectorConfig;
 import io.debezium.spi.converter.CustomConverter;
 import io.debezium.spi.converter.RelationalColumn;
 import java.math.BigDecimal;
@@ -35,6 +37,9 @@ public final class ExactTextConverter implements CustomConverter<SchemaBuilder, 
   private static final int TIMESTAMPTZ_OID = 1184;
   private static final int NUMERIC_OID = 1700;
 
+  private static final String UNAVAILABLE =
+      RelationalDatabaseConnectorConfig.DEFAULT_UNAVAILABLE_VALUE_PLACEHOLDER;
+
   @Override
   public void configure(Properties properties) {}
 
@@ -42,22 +47,31 @@ public final class ExactTextConverter implements CustomConverter<SchemaBuilder, 
   public void converterFor(
       RelationalColumn column, ConverterRegistration<SchemaBuilder> registration) {
     switch (column.nativeType()) {
-      case DATE_OID -> registration.register(text(), ExactTextConverter::date);
-      case TIMESTAMP_OID -> registration.register(text(), value -> timestamp(value, ""));
-      case TIMESTAMPTZ_OID -> registration.register(text(), value -> timestamp(value, "+00"));
-      case NUMERIC_OID -> registration.register(text(), ExactTextConverter::numeric);
+      case DATE_OID -> register(registration, ExactTextConverter::date);
+      case TIMESTAMP_OID -> register(registration, value -> timestamp(value, ""));
+      case TIMESTAMPTZ_OID -> register(registration, value -> timestamp(value, "+00"));
+      case NUMERIC_OID -> register(registration, ExactTextConverter::numeric);
       default -> {
         // A type whose name begins so is an array; every other one keeps Debezium's conversion.
         if (column.typeName().startsWith("_")) {
-          registration.register(text(), value -> value == null ? null : value.toString());
+          register(registration, value -> value == null ? null : value.toString());
         }
       }
     }
   }
 
-  /** Optional whatever the column is: a delete carries the key alone. */
-  private static SchemaBuilder text() {
-    return SchemaBuilder.string().optional();
+  /**
+   * Registers a conversion to text, optional whatever the column is: a delete carries the key
+   * alone. A value that was not sent because it did not change passes as Debezium's word for that.
+   */
+  private static void register(
+      ConverterRegistration<SchemaBuilder> registration, Converter conversion) {
+    registration.register(
+        SchemaBuilder.string().optional(),
+        value ->
+            UnchangedToastedReplicationMessageColumn.isUnchangedToastedValue(value)
+                ? UNAVAILABLE
+                : conversion.convert(value));
   }
 
   static String date(Object value) {

@@ -234,7 +234,7 @@ class ExpressionCompilerTest {
 
     @Override
     public ZoneOffsets zone(String name) {
-      throw new UnsupportedOperationException();
+      return new ZoneOffsets(new long[0], new int[] {0});
     }
   }
 }
