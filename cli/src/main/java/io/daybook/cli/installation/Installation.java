@@ -169,6 +169,7 @@ public final class Installation {
     List<Topic> all = new ArrayList<>();
     all.add(topics.definitions());
     all.add(topics.captureState());
+    all.add(topics.quarantine());
     tablesOf(rollups).forEach(table -> all.add(topics.cdc(table.name())));
     rollups.forEach(rollup -> all.add(topics.rollup(rollup.name(), rollup.generation())));
     return all;

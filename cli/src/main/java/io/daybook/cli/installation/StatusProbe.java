@@ -72,7 +72,7 @@ public final class StatusProbe {
         status.completeThrough(),
         status.completeThroughLsn() == null ? null : status.completeThroughLsn().toString(),
         status.lagMs(),
-        0);
+        status.degradation() == null ? 0 : status.degradation().rows());
   }
 
   private static void addProblem(RollupStatus status, List<StatusReport.Problem> problems) {
@@ -83,6 +83,17 @@ public final class StatusProbe {
               status.updatedAt(),
               "the live query",
               "Wait while 'daybook run' works; the stages below show what is left"));
+    } else if (status.state().equals("healing")) {
+      problems.add(
+          new StatusReport.Problem(
+              "The rollup "
+                  + status.name()
+                  + " is healing: the history of the source broke, and all its tables are read again",
+              status.updatedAt(),
+              "the live query",
+              "Nothing while 'daybook run' works with the role capture; its log has the reason"));
+    } else if (status.state().equals("degraded")) {
+      problems.add(degraded(status));
     } else if (!status.state().equals("running")) {
       problems.add(
           new StatusReport.Problem(
@@ -91,6 +102,25 @@ public final class StatusProbe {
               "the live query",
               "See that 'daybook run' works with all roles, and read its log"));
     }
+  }
+
+  private static StatusReport.Problem degraded(RollupStatus status) {
+    RollupStatus.Degradation what = status.degradation();
+    String whose =
+        what.ofWholeRollup()
+            ? "workspaces that are not known"
+            : what.workspaces().size() == 1
+                ? "workspace " + what.workspaces().get(0)
+                : "%d workspaces (%s …)"
+                    .formatted(what.workspaces().size(), what.workspaces().get(0));
+    return new StatusReport.Problem(
+        "The rollup %s is degraded: what %d rows of %s count for is not known (%s)"
+            .formatted(status.name(), what.rows(), whose, what.reason()),
+        what.since(),
+        what.ofWholeRollup()
+            ? "the live query"
+            : "the live query for these workspaces, the rollup for all others",
+        "Correct the rows in the source, or see 'daybook quarantine list'");
   }
 
   private StatusReport.Slot slot(List<StatusReport.Problem> problems) throws SQLException {

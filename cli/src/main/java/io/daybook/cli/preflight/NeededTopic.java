@@ -45,6 +45,9 @@ record NeededTopic(Topic topic, Set<AclOperation> operations, boolean creatable)
               table ->
                   add(all, topics.cdc(table.name()), scope.createsTopics(), aggregate, capture));
     }
+    if (aggregate || scope.migrate()) {
+      add(all, topics.quarantine(), scope.migrate(), false, aggregate);
+    }
     if (aggregate || scope.has(Role.SINK) || scope.migrate()) {
       for (Rollup rollup : known.rollups()) {
         Topic topic = topics.rollup(rollup.name(), rollup.generation());

@@ -47,7 +47,24 @@ public final class BaseTables {
         seq        bigint NOT NULL,
         PRIMARY KEY (rollup, generation, partition, workspace))""";
 
-  /** The lowest watermark with its own time; NULL until every partition has one. */
+  /** Whose readers get the live query, although the rollup is fresh; workspace NULL for all. */
+  private static final String DEGRADED =
+      """
+      CREATE TABLE daybook.degraded (
+        rollup     text NOT NULL,
+        generation int NOT NULL,
+        workspace  text,
+        rows       bigint NOT NULL,
+        reason     text,
+        since      timestamptz NOT NULL DEFAULT clock_timestamp(),
+        UNIQUE NULLS NOT DISTINCT (rollup, generation, workspace),
+        FOREIGN KEY (rollup, generation) REFERENCES daybook.generation)""";
+
+  /**
+   * The lowest watermark with its own time; NULL until every partition has one. A new epoch begins
+   * with a watermark of LSN 0, which promises nothing: while one stands, nothing is complete and
+   * the rollup is healing.
+   */
   private static final String FRESHNESS =
       """
       CREATE VIEW daybook.freshness AS
@@ -55,10 +72,13 @@ public final class BaseTables {
              generation,
              CASE WHEN complete THEN watermarks[1].watermark_time END AS complete_through,
              CASE WHEN complete THEN watermarks[1].watermark_lsn END AS complete_through_lsn,
-             updated_at
+             updated_at,
+             known AND NOT complete AS healing
       FROM  (SELECT g.rollup,
                     g.generation,
-                    count(p.watermark_lsn) = g.partitions AS complete,
+                    count(p.watermark_lsn) = g.partitions AS known,
+                    count(p.watermark_lsn) FILTER (WHERE p.watermark_lsn > '0/0') = g.partitions
+                      AS complete,
                     array_agg(p ORDER BY p.watermark_epoch, p.watermark_lsn, p.watermark_time)
                       AS watermarks,
                     max(p.updated_at) AS updated_at
@@ -114,6 +134,7 @@ public final class BaseTables {
         new Definition("progress", PROGRESS),
         new Definition("note", NOTE),
         new Definition("note_seq", "CREATE SEQUENCE daybook.note_seq"),
+        new Definition("degraded", DEGRADED),
         new Definition("control", CONTROL),
         new Definition("control_history", CONTROL_HISTORY),
         new Definition("setting", SETTING),

@@ -19,11 +19,14 @@ public record Topics(String prefix, int partitions) {
   /** How long deletes stay readable: a stage that was away longer must rebuild. */
   public static final Duration TOMBSTONES_LIVE = Duration.ofDays(7);
 
+  /** What is younger is never compacted away, so that a reader who keeps up sees every record. */
+  public static final Duration COMPACTED_AFTER = Duration.ofHours(1);
+
   private static final Map<String, String> COMPACTED =
       Map.of(
           "cleanup.policy", "compact",
           "delete.retention.ms", Long.toString(TOMBSTONES_LIVE.toMillis()),
-          "min.compaction.lag.ms", Long.toString(Duration.ofHours(1).toMillis()),
+          "min.compaction.lag.ms", Long.toString(COMPACTED_AFTER.toMillis()),
           "max.message.bytes", Integer.toString(16 << 20));
 
   /** Short segments, so that compaction keeps up and a reader from the start is quick. */
@@ -49,6 +52,11 @@ public record Topics(String prefix, int partitions) {
   /** The definitions that run: one partition, keyed by rollup and generation. */
   public Topic definitions() {
     return new Topic(prefix + ".daybook.definitions", 1, SMALL_COMPACTED);
+  }
+
+  /** Events that a rollup could not read, until they are settled; one partition. */
+  public Topic quarantine() {
+    return new Topic(prefix + ".daybook.quarantine", 1, COMPACTED);
   }
 
   /** The absolute values of one rollup's generation. */
