@@ -3,6 +3,7 @@ package io.daybook.pipeline.topology;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.daybook.schemas.catalogue.Column;
 import io.daybook.schemas.catalogue.SqlText;
@@ -72,6 +73,10 @@ final class EnvelopeReader {
     }
     try (JsonParser parser = JSON.createParser(envelope)) {
       return read(parser);
+    } catch (JsonProcessingException e) {
+      // Its own words hold parts of the event.
+      long at = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
+      throw new UnreadableEventException("it is no JSON from byte " + at + " on", e);
     } catch (IOException | ArithmeticException e) {
       throw new UnreadableEventException(e.getMessage(), e);
     }

@@ -49,6 +49,11 @@ public record Topics(String prefix, int partitions) {
     return new Topic(prefix + ".daybook.capture", 1, SMALL_COMPACTED);
   }
 
+  /** How the processes of this installation say they are; one partition, keyed by process. */
+  public Topic health() {
+    return new Topic(prefix + ".daybook.health", 1, SMALL_COMPACTED);
+  }
+
   /** The definitions that run: one partition, keyed by rollup and generation. */
   public Topic definitions() {
     return new Topic(prefix + ".daybook.definitions", 1, SMALL_COMPACTED);
