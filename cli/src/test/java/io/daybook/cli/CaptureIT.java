@@ -16,6 +16,8 @@ import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.topic.Fence;
 import io.daybook.schemas.topic.Lsn;
 import io.daybook.schemas.topic.Position;
+import io.daybook.schemas.topic.Topic;
+import io.daybook.schemas.topic.TopicAdmin;
 import io.daybook.schemas.topic.Topics;
 import io.daybook.schemas.topic.Watermark;
 import java.nio.file.Path;
@@ -24,6 +26,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
@@ -34,6 +38,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,6 +102,31 @@ class CaptureIT {
     assertTrue(parcels.rows.stream().allMatch(row -> Position.read(row.headers()).epoch() == 1));
     assertFalse(parcels.watermarks.isEmpty());
     assertEquals(parcels.watermarks.size(), depots.watermarks.size());
+  }
+
+  @Test
+  void rowsStandWhereAProducerPutsTheirKeys() throws Exception {
+    create("placed");
+    sql("INSERT INTO \"Parcel\" (id) SELECT 'p' || n || '🌱' FROM generate_series(1, 300) n");
+    try (Capture capture = capture()) {
+      awaitCaptured(capture);
+    }
+    Topic other = new Topic("elsewhere", 3, Map.of());
+    Map<String, String> kafka = Map.of("bootstrap.servers", stack.kafkaBootstrap());
+    try (TopicAdmin admin = new TopicAdmin(kafka);
+        Producer<byte[], byte[]> plain =
+            new KafkaProducer<>(
+                Map.copyOf(kafka), new ByteArraySerializer(), new ByteArraySerializer())) {
+      admin.ensure(List.of(other));
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
+      CdcLog log = log(CaptureProcess.PARCEL);
+      log.rows.forEach(
+          row -> sent.add(plain.send(new ProducerRecord<>(other.name(), row.key(), null))));
+      for (int i = 0; i < sent.size(); i++) {
+        assertEquals(sent.get(i).get().partition(), log.rows.get(i).partition());
+      }
+      assertEquals(300, sent.size());
+    }
   }
 
   @Test
@@ -287,7 +318,10 @@ class CaptureIT {
   }
 
   private CdcLog log(Table table) throws Exception {
-    return CdcLog.read(stack.kafkaBootstrap(), new Topics(database, 3).cdc(table.name()));
+    Topic topic = new Topics(database, 3).cdc(table.name());
+    CdcLog log = CdcLog.read(stack.kafkaBootstrap(), topic);
+    assertEquals(List.of(), log.miscounts);
+    return log;
   }
 
   private Connection connect() throws SQLException {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.capture;
 
+import io.daybook.pipeline.capture.CaptureState.SnapshotOwed;
 import io.daybook.pipeline.capture.CaptureState.Streaming;
 import io.daybook.schemas.topic.Fence;
 import io.daybook.schemas.topic.Lsn;
@@ -41,6 +42,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
   private final Context context;
   private final CdcRecords records;
   private final String stateTopic;
+  private final Tally tally;
   private CaptureState state;
   private StreamCursor cursor;
   private Completeness completeness;
@@ -55,6 +57,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
     this.records = new CdcRecords(context.settings());
     this.stateTopic = context.settings().topics().captureState().name();
     this.state = state;
+    this.tally = new Tally(state.accounts());
     if (state instanceof Streaming streaming) {
       follow(streaming);
     }
@@ -144,7 +147,9 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
       sendAll(records.fence(event.record(), fence, position, timestamp));
     } else {
       begin();
-      context.producer().send(records.row(event.record(), position, timestamp));
+      ProducerRecord<byte[], byte[]> row = records.row(event.record(), position, timestamp);
+      context.producer().send(row);
+      tally.count(row);
     }
     counts.add(event);
   }
@@ -172,13 +177,15 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
     }
     if (state instanceof Streaming streaming) {
       Watermark watermark = tick(streaming);
-      state = streaming.reached(cursor.point(), watermark);
-      context
-          .producer()
-          .send(
-              new ProducerRecord<>(
-                  stateTopic, 0, CaptureStateRecord.KEY, CaptureStateRecord.write(state)));
+      state = streaming.reached(cursor.point(), watermark, tally.accounts());
+    } else {
+      state = new SnapshotOwed(state.epoch(), tally.accounts());
     }
+    context
+        .producer()
+        .send(
+            new ProducerRecord<>(
+                stateTopic, 0, CaptureStateRecord.KEY, CaptureStateRecord.write(state)));
     context.producer().commitTransaction();
     inTransaction = false;
     if (state instanceof Streaming streaming) {
@@ -196,7 +203,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
       return streaming.watermark();
     }
     lastTickNanos = now;
-    sendAll(records.watermark(next, timestamp(next.commitTime())));
+    sendAll(records.watermark(next, tally, timestamp(next.commitTime())));
     return next;
   }
 

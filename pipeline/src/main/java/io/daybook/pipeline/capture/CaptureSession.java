@@ -76,14 +76,17 @@ final class CaptureSession {
   }
 
   private void ensureTopics() {
-    List<Topic> topics = new ArrayList<>();
+    List<Topic> topics = new ArrayList<>(cdcTopics());
     topics.add(settings.topics().captureState());
-    settings.tables().forEach(table -> topics.add(settings.topics().cdc(table.name())));
     try (TopicAdmin admin = new TopicAdmin(settings.kafka())) {
       admin.ensure(topics);
     } catch (IllegalStateException e) {
       throw new FatalCaptureException(e.getMessage(), e);
     }
+  }
+
+  private List<Topic> cdcTopics() {
+    return settings.tables().stream().map(table -> settings.topics().cdc(table.name())).toList();
   }
 
   private void capture(boolean resnapshot) throws Exception {
@@ -141,12 +144,17 @@ final class CaptureSession {
       }
       StartPlan.Snapshot snapshot = (StartPlan.Snapshot) plan;
       LOG.info("Capture takes snapshot {}: {}", snapshot.epoch(), snapshot.reason());
-      SnapshotOwed owed = new SnapshotOwed(snapshot.epoch());
+      SnapshotOwed owed = new SnapshotOwed(snapshot.epoch(), counted(last, snapshot.epoch()));
       writeDown(producer, owed);
       slot.dropIfExists();
       progress.snapshot(owed.epoch(), SourceTables.estimateRows(connection, settings.tables()));
       return owed;
     }
+  }
+
+  /** What was counted so far goes on; topics that are new, or were not counted, begin now. */
+  private Accounts counted(Optional<CaptureState> last, int epoch) {
+    return last.map(CaptureState::accounts).orElse(Accounts.NONE).with(cdcTopics(), epoch);
   }
 
   /** Before the old slot goes: from here on a crash can only lead to another snapshot. */
@@ -176,7 +184,8 @@ final class CaptureSession {
           SourceIdentity.read(connection),
           CapturedTables.of(settings.tables()),
           ResumePoint.at(found.confirmed()),
-          null);
+          null,
+          owed.accounts());
     } catch (SQLException e) {
       throw new IllegalStateException("The slot cannot be looked at: " + e.getMessage(), e);
     }

@@ -11,11 +11,14 @@ sealed interface CaptureState {
   /** Number of the snapshot that the topics go back to; 1 is the first. */
   int epoch();
 
+  /** What the topics have been given up to here. */
+  Accounts accounts();
+
   /**
    * A snapshot of this epoch has begun, or was about to; the fence that ends it is owed. Written
-   * down before anything of the epoch reaches a topic.
+   * down before anything of the epoch reaches a topic, and again with each transaction of it.
    */
-  record SnapshotOwed(int epoch) implements CaptureState {}
+  record SnapshotOwed(int epoch, Accounts accounts) implements CaptureState {}
 
   /**
    * The snapshot of this epoch is complete and streaming goes on from {@code resume}.
@@ -31,11 +34,12 @@ sealed interface CaptureState {
       SourceIdentity identity,
       CapturedTables tables,
       ResumePoint resume,
-      Watermark watermark)
+      Watermark watermark,
+      Accounts accounts)
       implements CaptureState {
 
-    Streaming reached(ResumePoint point, Watermark mark) {
-      return new Streaming(epoch, slot, identity, tables, point, mark);
+    Streaming reached(ResumePoint point, Watermark mark, Accounts written) {
+      return new Streaming(epoch, slot, identity, tables, point, mark, written);
     }
   }
 }

@@ -23,6 +23,8 @@ final class CaptureStateRecord {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<SortedMap<String, SortedMap<String, String>>> TABLES =
       new TypeReference<>() {};
+  private static final TypeReference<SortedMap<String, Accounts.OfTopic>> ACCOUNTS =
+      new TypeReference<>() {};
 
   private CaptureStateRecord() {}
 
@@ -44,6 +46,7 @@ final class CaptureStateRecord {
     } else {
       root.put("phase", "snapshot-owed");
     }
+    root.set("accounts", JSON.valueToTree(state.accounts().topics()));
     return root.toString().getBytes(StandardCharsets.UTF_8);
   }
 
@@ -53,7 +56,7 @@ final class CaptureStateRecord {
       int epoch = root.required("epoch").intValue();
       String phase = root.required("phase").textValue();
       return switch (phase) {
-        case "snapshot-owed" -> new SnapshotOwed(epoch);
+        case "snapshot-owed" -> new SnapshotOwed(epoch, accounts(root));
         case "streaming" -> streaming(epoch, root);
         default ->
             throw new FatalCaptureException(
@@ -81,7 +84,15 @@ final class CaptureStateRecord {
             : new Watermark(
                 epoch,
                 Lsn.parse(watermark.required("lsn").textValue()),
-                Instant.parse(watermark.required("time").textValue())));
+                Instant.parse(watermark.required("time").textValue())),
+        accounts(root));
+  }
+
+  /** A state of a version that did not count has none. */
+  private static Accounts accounts(JsonNode root) throws IOException {
+    return root.has("accounts")
+        ? new Accounts(JSON.treeToValue(root.get("accounts"), ACCOUNTS))
+        : Accounts.NONE;
   }
 
   private static ObjectNode resume(ResumePoint point) {

@@ -55,7 +55,8 @@ final class CdcRecords {
 
   /** One row's change, or the tombstone after a delete. */
   ProducerRecord<byte[], byte[]> row(SourceRecord record, Position position, long timestampMs) {
-    String topic = topics.get(record.topic()).name();
+    Topic to = topics.get(record.topic());
+    String topic = to.name();
     byte[] key = keys.fromConnectData(topic, record.keySchema(), record.key());
     byte[] value =
         record.value() == null
@@ -67,7 +68,7 @@ final class CdcRecords {
           header.key(),
           values.fromConnectHeader(topic, header.key(), header.schema(), header.value()));
     }
-    return new ProducerRecord<>(topic, null, timestampMs, key, value, headers);
+    return new ProducerRecord<>(topic, to.partitionOf(key), timestampMs, key, value, headers);
   }
 
   /** The same fence to every partition of the record's table. */
@@ -87,22 +88,32 @@ final class CdcRecords {
   /** The same fence to every partition of every table. */
   List<ProducerRecord<byte[], byte[]>> fenceEverywhere(
       Fence fence, Position position, long timestampMs) {
-    return everywhere(ControlRecord.fenceKey(), ControlRecord.write(fence), position, timestampMs);
-  }
-
-  /** The watermark to every partition of every table. */
-  List<ProducerRecord<byte[], byte[]>> watermark(Watermark watermark, long timestampMs) {
-    Position position =
-        new Position(watermark.epoch(), watermark.commitLsn(), watermark.commitLsn());
-    return everywhere(
-        ControlRecord.watermarkKey(), ControlRecord.write(watermark), position, timestampMs);
-  }
-
-  private List<ProducerRecord<byte[], byte[]>> everywhere(
-      byte[] key, byte[] value, Position position, long timestampMs) {
+    byte[] value = ControlRecord.write(fence);
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (Topic topic : topics.values()) {
-      spread(topic, key, value, position, timestampMs, records);
+      spread(topic, ControlRecord.fenceKey(), value, position, timestampMs, records);
+    }
+    return records;
+  }
+
+  /** The watermark to every partition of every table, each with its partition's account. */
+  List<ProducerRecord<byte[], byte[]>> watermark(
+      Watermark watermark, Tally tally, long timestampMs) {
+    Position position =
+        new Position(watermark.epoch(), watermark.commitLsn(), watermark.commitLsn());
+    byte[] key = ControlRecord.watermarkKey();
+    byte[] uncounted = ControlRecord.write(watermark);
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (Topic topic : topics.values()) {
+      for (int partition = 0; partition < topic.partitions(); partition++) {
+        byte[] value =
+            tally
+                .of(topic.name(), partition)
+                .map(account -> ControlRecord.write(watermark, account))
+                .orElse(uncounted);
+        records.add(
+            new ProducerRecord<>(topic.name(), partition, timestampMs, key, value, at(position)));
+      }
     }
     return records;
   }

@@ -23,6 +23,10 @@ class StartPlanTest {
   private static final SourceIdentity HERE = new SourceIdentity("7000", "00000001");
   private static final Table PARCEL = table(new Column("id", SqlType.TEXT));
   private static final CaptureSettings SETTINGS = settings(PARCEL);
+  private static final Accounts ACCOUNTS =
+      Accounts.NONE
+          .with(List.of(new Topics("t", 2).cdc(PARCEL.name())), 1)
+          .with(List.of(new Topics("t", 3).cdc(new TableName("public", "Depot"))), 3);
   private static final Streaming STATE =
       new Streaming(
           3,
@@ -30,7 +34,8 @@ class StartPlanTest {
           HERE,
           CapturedTables.of(List.of(PARCEL)),
           new ResumePoint(new Lsn(500), 9, 2, new Lsn(480)),
-          new Watermark(3, new Lsn(510), Instant.EPOCH));
+          new Watermark(3, new Lsn(510), Instant.EPOCH),
+          ACCOUNTS);
 
   @Test
   void goesOnWhereEverythingIsAsItWas() {
@@ -52,7 +57,7 @@ class StartPlanTest {
     assertSnapshot4(plan(STATE, HERE, slot(450, false), SETTINGS));
     assertSnapshot4(plan(STATE, HERE, slot(501, true), SETTINGS));
     assertSnapshot4(plan(STATE, new SourceIdentity("7000", "00000002"), slot(1, true), SETTINGS));
-    assertSnapshot4(plan(new SnapshotOwed(3), HERE, slot(450, true), SETTINGS));
+    assertSnapshot4(plan(new SnapshotOwed(3, ACCOUNTS), HERE, slot(450, true), SETTINGS));
     Table wider = table(new Column("id", SqlType.TEXT), new Column("n", SqlType.INT4));
     assertSnapshot4(plan(STATE, HERE, slot(450, true), settings(wider)));
     assertSnapshot4(
@@ -63,9 +68,9 @@ class StartPlanTest {
   @Test
   void stateSurvivesItsRecord() {
     assertEquals(STATE, CaptureStateRecord.read(CaptureStateRecord.write(STATE)));
-    Streaming young = STATE.reached(STATE.resume(), null);
+    Streaming young = STATE.reached(STATE.resume(), null, Accounts.NONE);
     assertEquals(young, CaptureStateRecord.read(CaptureStateRecord.write(young)));
-    SnapshotOwed owed = new SnapshotOwed(2);
+    SnapshotOwed owed = new SnapshotOwed(2, ACCOUNTS);
     assertEquals(owed, CaptureStateRecord.read(CaptureStateRecord.write(owed)));
   }
 
