@@ -19,6 +19,7 @@ public final class Capture implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
   private static final Duration RETRY_FIRST = Duration.ofMillis(500);
   private static final Duration RETRY_LONGEST = Duration.ofSeconds(10);
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
 
   private final CaptureSettings settings;
@@ -55,7 +56,7 @@ public final class Capture implements AutoCloseable {
 
   private void supervise() {
     boolean resnapshot = settings.resnapshot();
-    Duration pause = RETRY_FIRST;
+    Duration backoff = RETRY_FIRST;
     while (closing.getCount() > 0) {
       try {
         session = new CaptureSession(settings, progress, closing);
@@ -74,8 +75,9 @@ public final class Capture implements AutoCloseable {
         }
         boolean worked = progress.status().phase() == Phase.STREAMING;
         resnapshot = e instanceof HistoryBrokenException || resnapshot && !begun();
-        pause = worked ? RETRY_FIRST : longer(pause);
-        LOG.warn("Capture failed and tries again in {}", pause, e);
+        backoff = worked ? RETRY_FIRST : longer(backoff);
+        Duration pause = pause(e, worked, backoff);
+        log(e, pause);
         progress.phase(Phase.RETRYING, describe(e));
         if (awaitClosing(pause)) {
           break;
@@ -83,6 +85,25 @@ public final class Capture implements AutoCloseable {
       }
     }
     progress.phase(Phase.STOPPED, null);
+  }
+
+  /** A broken history is healed at once, unless what healed it broke before it streamed. */
+  private static Duration pause(Exception e, boolean worked, Duration backoff) {
+    if (e instanceof SourceUnfitException) {
+      return LOOK_AGAIN;
+    }
+    return e instanceof HistoryBrokenException && worked ? Duration.ZERO : backoff;
+  }
+
+  /** What is found again at every look is told once. */
+  private void log(Exception e, Duration pause) {
+    if (e instanceof HistoryBrokenException) {
+      LOG.warn("Capture reads everything again: {}", e.getMessage());
+    } else if (!(e instanceof SourceUnfitException)) {
+      LOG.warn("Capture failed and tries again in {}", pause, e);
+    } else if (!describe(e).equals(progress.status().problem())) {
+      LOG.error("Capture waits until this is mended, then goes on by itself: {}", e.getMessage());
+    }
   }
 
   /** A snapshot that has begun is owed in the topic, and need not be asked for again. */

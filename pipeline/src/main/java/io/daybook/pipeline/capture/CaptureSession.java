@@ -58,12 +58,12 @@ final class CaptureSession {
    * @throws Exception the first failure, unwrapped
    */
   void run(boolean resnapshot) throws Exception {
-    progress.phase(Phase.WAITING, null);
+    progress.phase(Phase.WAITING);
     try (SourceLock lock = SourceLock.acquire(settings, closing)) {
       if (lock == null) {
         return;
       }
-      progress.phase(Phase.STARTING, null);
+      progress.phase(Phase.STARTING);
       try (Heartbeats heartbeats =
           new Heartbeats(lock.connection(), ended::completeExceptionally)) {
         heartbeats.start(settings);
@@ -91,18 +91,21 @@ final class CaptureSession {
         new KafkaProducer<>(producerConfig(), new ByteArraySerializer(), new ByteArraySerializer());
     try {
       producer.initTransactions();
-      CaptureState state = prepare(producer, resnapshot);
+      Start start = prepare(producer, resnapshot);
       if (closing.getCount() > 0) {
-        stream(producer, state);
+        stream(producer, start);
       }
     } finally {
       producer.close(PRODUCER_CLOSE_WITHIN);
     }
   }
 
-  private void stream(Producer<byte[], byte[]> producer, CaptureState state) throws Exception {
-    Lsn start = state instanceof Streaming streaming ? streaming.resume().start() : null;
-    try (EngineOffsets.Committed offsets = new EngineOffsets.Committed(start)) {
+  /** What a session begins with, on which server. */
+  private record Start(CaptureState state, SourceIdentity identity) {}
+
+  private void stream(Producer<byte[], byte[]> producer, Start start) throws Exception {
+    Lsn resume = start.state() instanceof Streaming state ? state.resume().start() : null;
+    try (EngineOffsets.Committed offsets = new EngineOffsets.Committed(resume)) {
       BatchWriter writer =
           new BatchWriter(
               new BatchWriter.Context(
@@ -110,11 +113,14 @@ final class CaptureSession {
                   producer,
                   offsets,
                   progress,
-                  this::snapshotEnded,
+                  owed -> snapshotEnded(owed, start.identity()),
                   ended::completeExceptionally),
-              state);
-      try (CaptureEngine engine =
-          new CaptureEngine(EngineProperties.of(settings, offsets.id()), writer, ended)) {
+              start.state());
+      try (SourceWatch watch =
+              new SourceWatch(settings, start.identity(), offsets, ended::completeExceptionally);
+          CaptureEngine engine =
+              new CaptureEngine(EngineProperties.of(settings, offsets.id()), writer, ended)) {
+        watch.start();
         engine.start();
         ended.get();
       }
@@ -122,22 +128,22 @@ final class CaptureSession {
   }
 
   /** Everything on the source that must hold before the engine starts. */
-  private CaptureState prepare(Producer<byte[], byte[]> producer, boolean resnapshot)
+  private Start prepare(Producer<byte[], byte[]> producer, boolean resnapshot)
       throws SQLException, InterruptedException {
     try (Connection connection = settings.source().connect(settings.applicationName())) {
-      SourceTables.check(connection, settings.tables());
-      new SourcePublication(connection, settings.publication()).ensure(settings.tables());
-      SourceSlot slot = new SourceSlot(connection, settings.slot(), settings.applicationName());
-      slot.endOwnReader(closing);
+      SourceIdentity.read(connection);
       Optional<CaptureState> last =
           LastState.read(settings.kafka(), settings.topics().captureState());
-      StartPlan.Found found = new StartPlan.Found(SourceIdentity.read(connection), slot.find());
+      requireFit(connection, last.isPresent());
+      SourceSlot slot = new SourceSlot(connection, settings.slot(), settings.applicationName());
+      slot.endOwnReader(closing);
+      SourceLook found = SourceLook.at(connection, settings);
       StartPlan plan = StartPlan.choose(last, found, settings, resnapshot);
       if (plan instanceof StartPlan.Resume resume) {
         LOG.info(
             "Capture goes on in epoch {} from {}", resume.state().epoch(), resume.state().resume());
         progress.resumes(resume.state());
-        return resume.state();
+        return new Start(resume.state(), found.identity());
       }
       StartPlan.Snapshot snapshot = (StartPlan.Snapshot) plan;
       LOG.info("Capture takes snapshot {}: {}", snapshot.epoch(), snapshot.reason());
@@ -145,13 +151,29 @@ final class CaptureSession {
       writeDown(producer, owed);
       slot.dropIfExists();
       progress.snapshot(owed.epoch(), SourceTables.estimateRows(connection, settings.tables()));
-      return owed;
+      return new Start(owed, found.identity());
     }
   }
 
-  /** Before the old slot goes: from here on a crash can only lead to another snapshot. */
+  /** What a first start refuses is waited for where something was captured before. */
+  private void requireFit(Connection connection, boolean capturedBefore) throws SQLException {
+    try {
+      SourceTables.check(connection, settings.tables());
+      new SourcePublication(connection, settings.publication()).ensure(settings.tables());
+    } catch (FatalCaptureException e) {
+      throw capturedBefore ? new SourceUnfitException(e) : e;
+    }
+  }
+
+  /**
+   * Before the old slot goes: from here on a crash can only lead to another snapshot, and whoever
+   * reads the topics learns that what they say is being healed.
+   */
   private void writeDown(Producer<byte[], byte[]> producer, SnapshotOwed owed) {
     producer.beginTransaction();
+    if (owed.epoch() > 1) {
+      new CdcRecords(settings).healing(owed.epoch()).forEach(producer::send);
+    }
     producer.send(
         new ProducerRecord<>(
             settings.topics().captureState().name(),
@@ -162,20 +184,24 @@ final class CaptureSession {
   }
 
   /** The slot is confirmed up to the snapshot's own LSN: nothing has been flushed to it yet. */
-  private Streaming snapshotEnded(CaptureState owed) {
+  private Streaming snapshotEnded(CaptureState owed, SourceIdentity began) {
     try (Connection connection = settings.source().connect(settings.applicationName())) {
-      SourceSlot slot = new SourceSlot(connection, settings.slot(), settings.applicationName());
-      SourceSlot.Found found =
-          slot.find()
-              .orElseThrow(
-                  () -> new HistoryBrokenException("Slot '" + settings.slot() + "' is gone"));
-      LOG.info("Snapshot {} is complete as of {}", owed.epoch(), found.confirmed());
+      SourceLook look = SourceLook.at(connection, settings);
+      Lsn consistent = look.slot().map(SourceSlot.Found::confirmed).orElse(Lsn.ZERO);
+      String broken = look.serverBroken(began, consistent);
+      if (broken == null) {
+        broken = look.slotBroken(settings.slot(), consistent);
+      }
+      if (broken != null) {
+        throw new HistoryBrokenException(broken);
+      }
+      LOG.info("Snapshot {} is complete as of {}", owed.epoch(), consistent);
       return new Streaming(
           owed.epoch(),
           settings.slot(),
-          SourceIdentity.read(connection),
+          began,
           CapturedTables.of(settings.tables()),
-          ResumePoint.at(found.confirmed()),
+          ResumePoint.at(consistent),
           null);
     } catch (SQLException e) {
       throw new IllegalStateException("The slot cannot be looked at: " + e.getMessage(), e);

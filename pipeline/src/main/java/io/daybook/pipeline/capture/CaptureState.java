@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.capture;
 
+import io.daybook.schemas.topic.Lsn;
 import io.daybook.schemas.topic.Watermark;
 
 /**
@@ -36,6 +37,18 @@ sealed interface CaptureState {
 
     Streaming reached(ResumePoint point, Watermark mark) {
       return new Streaming(epoch, slot, identity, tables, point, mark);
+    }
+
+    /** The furthest LSN of the source's log that is known to have been read. */
+    Lsn reached() {
+      Lsn furthest = resume.start();
+      if (resume.lastChange().compareTo(furthest) > 0) {
+        furthest = resume.lastChange();
+      }
+      if (watermark != null && watermark.commitLsn().compareTo(furthest) > 0) {
+        furthest = watermark.commitLsn();
+      }
+      return furthest;
     }
   }
 }

@@ -4,9 +4,11 @@ package io.daybook.pipeline.capture;
 import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.topic.ControlRecord;
 import io.daybook.schemas.topic.Fence;
+import io.daybook.schemas.topic.Lsn;
 import io.daybook.schemas.topic.Position;
 import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.Watermark;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -88,6 +90,14 @@ final class CdcRecords {
   List<ProducerRecord<byte[], byte[]>> fenceEverywhere(
       Fence fence, Position position, long timestampMs) {
     return everywhere(ControlRecord.fenceKey(), ControlRecord.write(fence), position, timestampMs);
+  }
+
+  /**
+   * Says to every partition of every table that the epoch's snapshot has begun and that nothing is
+   * complete until it is: a watermark above all of the epoch before and below all of its own.
+   */
+  List<ProducerRecord<byte[], byte[]>> healing(int epoch) {
+    return watermark(new Watermark(epoch, Lsn.ZERO, Instant.EPOCH), System.currentTimeMillis());
   }
 
   /** The watermark to every partition of every table. */

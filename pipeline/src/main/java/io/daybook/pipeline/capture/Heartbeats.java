@@ -36,7 +36,9 @@ final class Heartbeats implements AutoCloseable {
     this.onFailure = onFailure;
   }
 
-  void start(CaptureSettings settings) {
+  /** A server that does not answer for as long as the lease has let go of the lock. */
+  void start(CaptureSettings settings) throws SQLException {
+    connection.setNetworkTimeout(Runnable::run, (int) settings.lease().toMillis());
     long every = settings.heartbeat().toMillis();
     timer.scheduleAtFixedRate(this::beatOrFail, 0, every, TimeUnit.MILLISECONDS);
   }

@@ -34,30 +34,40 @@ class StartPlanTest {
 
   @Test
   void goesOnWhereEverythingIsAsItWas() {
-    assertEquals(new StartPlan.Resume(STATE), plan(STATE, HERE, slot(450, true), SETTINGS));
-    assertEquals(new StartPlan.Resume(STATE), plan(STATE, HERE, slot(500, true), SETTINGS));
+    assertEquals(new StartPlan.Resume(STATE), plan(STATE, HERE, slot(450, null), SETTINGS));
+    assertEquals(new StartPlan.Resume(STATE), plan(STATE, HERE, slot(500, null), SETTINGS));
   }
 
   @Test
   void takesTheFirstSnapshotWhereNothingIsKnown() {
-    StartPlan plan =
-        StartPlan.choose(
-            Optional.empty(), new StartPlan.Found(HERE, slot(1, true)), SETTINGS, false);
+    StartPlan plan = StartPlan.choose(Optional.empty(), look(HERE, slot(1, null)), SETTINGS, false);
     assertEquals(1, ((StartPlan.Snapshot) plan).epoch());
   }
 
   @Test
   void takesAnotherSnapshotWhereSomethingMayHaveBeenMissed() {
     assertSnapshot4(plan(STATE, HERE, Optional.empty(), SETTINGS));
-    assertSnapshot4(plan(STATE, HERE, slot(450, false), SETTINGS));
-    assertSnapshot4(plan(STATE, HERE, slot(501, true), SETTINGS));
-    assertSnapshot4(plan(STATE, new SourceIdentity("7000", "00000002"), slot(1, true), SETTINGS));
-    assertSnapshot4(plan(new SnapshotOwed(3), HERE, slot(450, true), SETTINGS));
+    assertSnapshot4(plan(STATE, HERE, slot(450, "has lost WAL that it needs"), SETTINGS));
+    assertSnapshot4(plan(STATE, HERE, slot(501, null), SETTINGS));
+    assertSnapshot4(plan(STATE, new SourceIdentity("7000", "00000002"), slot(1, null), SETTINGS));
+    assertSnapshot4(plan(new SnapshotOwed(3), HERE, slot(450, null), SETTINGS));
     Table wider = table(new Column("id", SqlType.TEXT), new Column("n", SqlType.INT4));
-    assertSnapshot4(plan(STATE, HERE, slot(450, true), settings(wider)));
+    assertSnapshot4(plan(STATE, HERE, slot(450, null), settings(wider)));
     assertSnapshot4(
-        StartPlan.choose(
-            Optional.of(STATE), new StartPlan.Found(HERE, slot(450, true)), SETTINGS, true));
+        StartPlan.choose(Optional.of(STATE), look(HERE, slot(450, null)), SETTINGS, true));
+  }
+
+  @Test
+  void takesAnotherSnapshotWhereTheSourceWasSetBack() {
+    SourceLook earlier = new SourceLook(HERE, new Lsn(509), slot(450, null));
+    StartPlan plan = StartPlan.choose(Optional.of(STATE), earlier, SETTINGS, false);
+    assertSnapshot4(plan);
+    assertTrue(((StartPlan.Snapshot) plan).reason().contains("set back"));
+  }
+
+  @Test
+  void takesAnotherSnapshotWhereTheSlotWasNeverCompleted() {
+    assertSnapshot4(plan(STATE, HERE, slot(0, null), SETTINGS));
   }
 
   @Test
@@ -78,12 +88,15 @@ class StartPlanTest {
       SourceIdentity identity,
       Optional<SourceSlot.Found> slot,
       CaptureSettings settings) {
-    return StartPlan.choose(
-        Optional.of(state), new StartPlan.Found(identity, slot), settings, false);
+    return StartPlan.choose(Optional.of(state), look(identity, slot), settings, false);
   }
 
-  private static Optional<SourceSlot.Found> slot(long confirmed, boolean usable) {
-    return Optional.of(new SourceSlot.Found(new Lsn(confirmed), usable, 0, ""));
+  private static SourceLook look(SourceIdentity identity, Optional<SourceSlot.Found> slot) {
+    return new SourceLook(identity, new Lsn(510), slot);
+  }
+
+  private static Optional<SourceSlot.Found> slot(long confirmed, String flaw) {
+    return Optional.of(new SourceSlot.Found(new Lsn(confirmed), flaw, "reserved", 0, ""));
   }
 
   private static Table table(Column... columns) {
