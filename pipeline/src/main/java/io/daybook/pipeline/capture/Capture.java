@@ -19,7 +19,6 @@ public final class Capture implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
   private static final Duration RETRY_FIRST = Duration.ofMillis(500);
   private static final Duration RETRY_LONGEST = Duration.ofSeconds(10);
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
 
   private final CaptureSettings settings;
@@ -55,7 +54,7 @@ public final class Capture implements AutoCloseable {
   }
 
   private void supervise() {
-    boolean resnapshot = settings.resnapshot();
+    String resnapshot = settings.resnapshot() ? "it was asked for" : null;
     Duration backoff = RETRY_FIRST;
     while (closing.getCount() > 0) {
       try {
@@ -74,9 +73,14 @@ public final class Capture implements AutoCloseable {
           return;
         }
         boolean worked = progress.status().phase() == Phase.STREAMING;
-        resnapshot = e instanceof HistoryBrokenException || resnapshot && !begun();
+        if (e instanceof HistoryBrokenException) {
+          resnapshot = e.getMessage();
+        } else if (begun()) {
+          resnapshot = null;
+        }
         backoff = worked ? RETRY_FIRST : longer(backoff);
-        Duration pause = pause(e, worked, backoff);
+        // A broken history is healed at once, unless what healed it broke before it streamed.
+        Duration pause = e instanceof HistoryBrokenException && worked ? Duration.ZERO : backoff;
         log(e, pause);
         progress.phase(Phase.RETRYING, describe(e));
         if (awaitClosing(pause)) {
@@ -87,22 +91,11 @@ public final class Capture implements AutoCloseable {
     progress.phase(Phase.STOPPED, null);
   }
 
-  /** A broken history is healed at once, unless what healed it broke before it streamed. */
-  private static Duration pause(Exception e, boolean worked, Duration backoff) {
-    if (e instanceof SourceUnfitException) {
-      return LOOK_AGAIN;
-    }
-    return e instanceof HistoryBrokenException && worked ? Duration.ZERO : backoff;
-  }
-
-  /** What is found again at every look is told once. */
-  private void log(Exception e, Duration pause) {
+  private static void log(Exception e, Duration pause) {
     if (e instanceof HistoryBrokenException) {
       LOG.warn("Capture reads everything again: {}", e.getMessage());
-    } else if (!(e instanceof SourceUnfitException)) {
+    } else {
       LOG.warn("Capture failed and tries again in {}", pause, e);
-    } else if (!describe(e).equals(progress.status().problem())) {
-      LOG.error("Capture waits until this is mended, then goes on by itself: {}", e.getMessage());
     }
   }
 

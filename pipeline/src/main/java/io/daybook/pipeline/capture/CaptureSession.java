@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.capture;
 
-import io.daybook.pipeline.capture.CaptureState.SnapshotOwed;
 import io.daybook.pipeline.capture.CaptureState.Streaming;
 import io.daybook.pipeline.capture.CaptureStatus.Phase;
 import io.daybook.schemas.topic.Lsn;
@@ -14,14 +13,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,10 +51,10 @@ final class CaptureSession {
   /**
    * Returns when it was told to end.
    *
-   * @param resnapshot begins with a new snapshot whatever is found
+   * @param resnapshot why it begins with a new snapshot whatever is found, null if it does not
    * @throws Exception the first failure, unwrapped
    */
-  void run(boolean resnapshot) throws Exception {
+  void run(String resnapshot) throws Exception {
     progress.phase(Phase.WAITING);
     try (SourceLock lock = SourceLock.acquire(settings, closing)) {
       if (lock == null) {
@@ -65,8 +62,8 @@ final class CaptureSession {
       }
       progress.phase(Phase.STARTING);
       try (Heartbeats heartbeats =
-          new Heartbeats(lock.connection(), ended::completeExceptionally)) {
-        heartbeats.start(settings);
+          new Heartbeats(lock.connection(), settings, ended::completeExceptionally)) {
+        heartbeats.start();
         ensureTopics();
         capture(resnapshot);
       }
@@ -86,13 +83,14 @@ final class CaptureSession {
     }
   }
 
-  private void capture(boolean resnapshot) throws Exception {
+  private void capture(String resnapshot) throws Exception {
     Producer<byte[], byte[]> producer =
         new KafkaProducer<>(producerConfig(), new ByteArraySerializer(), new ByteArraySerializer());
     try {
       producer.initTransactions();
-      Start start = prepare(producer, resnapshot);
-      if (closing.getCount() > 0) {
+      CaptureStart.Found start =
+          new CaptureStart(settings, producer, progress, closing, ended).find(resnapshot);
+      if (start != null) {
         stream(producer, start);
       }
     } finally {
@@ -100,10 +98,8 @@ final class CaptureSession {
     }
   }
 
-  /** What a session begins with, on which server. */
-  private record Start(CaptureState state, SourceIdentity identity) {}
-
-  private void stream(Producer<byte[], byte[]> producer, Start start) throws Exception {
+  private void stream(Producer<byte[], byte[]> producer, CaptureStart.Found start)
+      throws Exception {
     Lsn resume = start.state() instanceof Streaming state ? state.resume().start() : null;
     try (EngineOffsets.Committed offsets = new EngineOffsets.Committed(resume)) {
       BatchWriter writer =
@@ -113,7 +109,8 @@ final class CaptureSession {
                   producer,
                   offsets,
                   progress,
-                  owed -> snapshotEnded(owed, start.identity()),
+                  new ShapeCheck(settings),
+                  owed -> snapshotEnded(owed, start),
                   ended::completeExceptionally),
               start.state());
       try (SourceWatch watch =
@@ -127,68 +124,12 @@ final class CaptureSession {
     }
   }
 
-  /** Everything on the source that must hold before the engine starts. */
-  private Start prepare(Producer<byte[], byte[]> producer, boolean resnapshot)
-      throws SQLException, InterruptedException {
-    try (Connection connection = settings.source().connect(settings.applicationName())) {
-      SourceIdentity.read(connection);
-      Optional<CaptureState> last =
-          LastState.read(settings.kafka(), settings.topics().captureState());
-      requireFit(connection, last.isPresent());
-      SourceSlot slot = new SourceSlot(connection, settings.slot(), settings.applicationName());
-      slot.endOwnReader(closing);
-      SourceLook found = SourceLook.at(connection, settings);
-      StartPlan plan = StartPlan.choose(last, found, settings, resnapshot);
-      if (plan instanceof StartPlan.Resume resume) {
-        LOG.info(
-            "Capture goes on in epoch {} from {}", resume.state().epoch(), resume.state().resume());
-        progress.resumes(resume.state());
-        return new Start(resume.state(), found.identity());
-      }
-      StartPlan.Snapshot snapshot = (StartPlan.Snapshot) plan;
-      LOG.info("Capture takes snapshot {}: {}", snapshot.epoch(), snapshot.reason());
-      SnapshotOwed owed = new SnapshotOwed(snapshot.epoch());
-      writeDown(producer, owed);
-      slot.dropIfExists();
-      progress.snapshot(owed.epoch(), SourceTables.estimateRows(connection, settings.tables()));
-      return new Start(owed, found.identity());
-    }
-  }
-
-  /** What a first start refuses is waited for where something was captured before. */
-  private void requireFit(Connection connection, boolean capturedBefore) throws SQLException {
-    try {
-      SourceTables.check(connection, settings.tables());
-      new SourcePublication(connection, settings.publication()).ensure(settings.tables());
-    } catch (FatalCaptureException e) {
-      throw capturedBefore ? new SourceUnfitException(e) : e;
-    }
-  }
-
-  /**
-   * Before the old slot goes: from here on a crash can only lead to another snapshot, and whoever
-   * reads the topics learns that what they say is being healed.
-   */
-  private void writeDown(Producer<byte[], byte[]> producer, SnapshotOwed owed) {
-    producer.beginTransaction();
-    if (owed.epoch() > 1) {
-      new CdcRecords(settings).healing(owed.epoch()).forEach(producer::send);
-    }
-    producer.send(
-        new ProducerRecord<>(
-            settings.topics().captureState().name(),
-            0,
-            CaptureStateRecord.KEY,
-            CaptureStateRecord.write(owed)));
-    producer.commitTransaction();
-  }
-
   /** The slot is confirmed up to the snapshot's own LSN: nothing has been flushed to it yet. */
-  private Streaming snapshotEnded(CaptureState owed, SourceIdentity began) {
+  private Streaming snapshotEnded(CaptureState owed, CaptureStart.Found began) {
     try (Connection connection = settings.source().connect(settings.applicationName())) {
       SourceLook look = SourceLook.at(connection, settings);
       Lsn consistent = look.slot().map(SourceSlot.Found::confirmed).orElse(Lsn.ZERO);
-      String broken = look.serverBroken(began, consistent);
+      String broken = look.serverBroken(began.identity(), consistent);
       if (broken == null) {
         broken = look.slotBroken(settings.slot(), consistent);
       }
@@ -199,8 +140,9 @@ final class CaptureSession {
       return new Streaming(
           owed.epoch(),
           settings.slot(),
-          began,
+          began.identity(),
           CapturedTables.of(settings.tables()),
+          began.shapes(),
           ResumePoint.at(consistent),
           null);
     } catch (SQLException e) {

@@ -24,6 +24,8 @@ sealed interface CaptureState {
    * @param slot the slot that continues the snapshot
    * @param identity the server on which the slot's LSNs count
    * @param tables what the topics hold since this epoch
+   * @param shapes how the tables are, as far as that decides what their rows are; null in a state
+   *     of a version that did not know
    * @param watermark the last one written, null before the first
    */
   record Streaming(
@@ -31,12 +33,18 @@ sealed interface CaptureState {
       String slot,
       SourceIdentity identity,
       CapturedTables tables,
+      SourceShapes shapes,
       ResumePoint resume,
       Watermark watermark)
       implements CaptureState {
 
     Streaming reached(ResumePoint point, Watermark mark) {
-      return new Streaming(epoch, slot, identity, tables, point, mark);
+      return new Streaming(epoch, slot, identity, tables, shapes, point, mark);
+    }
+
+    /** The same with other shapes. */
+    Streaming shaped(SourceShapes now) {
+      return new Streaming(epoch, slot, identity, tables, now, resume, watermark);
     }
 
     /** The furthest LSN of the source's log that is known to have been read. */

@@ -38,7 +38,7 @@ final class CdcRecords {
   }
 
   /** Debezium replaces what a topic's name must not hold. */
-  private static String debeziumName(Topic topic) {
+  static String debeziumName(Topic topic) {
     return topic.name().replaceAll("[^a-zA-Z0-9._-]", "_");
   }
 

@@ -17,18 +17,23 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class StartPlanTest {
   private static final SourceIdentity HERE = new SourceIdentity("7000", "00000001");
   private static final Table PARCEL = table(new Column("id", SqlType.TEXT));
   private static final CaptureSettings SETTINGS = settings(PARCEL);
+  private static final SourceShapes SHAPES = shapes("1 integer");
   private static final Streaming STATE =
       new Streaming(
           3,
           "t",
           HERE,
           CapturedTables.of(List.of(PARCEL)),
+          SHAPES,
           new ResumePoint(new Lsn(500), 9, 2, new Lsn(480)),
           new Watermark(3, new Lsn(510), Instant.EPOCH));
 
@@ -40,7 +45,7 @@ class StartPlanTest {
 
   @Test
   void takesTheFirstSnapshotWhereNothingIsKnown() {
-    StartPlan plan = StartPlan.choose(Optional.empty(), look(HERE, slot(1, null)), SETTINGS, false);
+    StartPlan plan = StartPlan.choose(Optional.empty(), look(HERE, slot(1, null)), now(SHAPES), SETTINGS, null);
     assertEquals(1, ((StartPlan.Snapshot) plan).epoch());
   }
 
@@ -54,13 +59,13 @@ class StartPlanTest {
     Table wider = table(new Column("id", SqlType.TEXT), new Column("n", SqlType.INT4));
     assertSnapshot4(plan(STATE, HERE, slot(450, null), settings(wider)));
     assertSnapshot4(
-        StartPlan.choose(Optional.of(STATE), look(HERE, slot(450, null)), SETTINGS, true));
+        StartPlan.choose(Optional.of(STATE), look(HERE, slot(450, null)), now(SHAPES), SETTINGS, "it was asked for"));
   }
 
   @Test
   void takesAnotherSnapshotWhereTheSourceWasSetBack() {
     SourceLook earlier = new SourceLook(HERE, new Lsn(509), slot(450, null));
-    StartPlan plan = StartPlan.choose(Optional.of(STATE), earlier, SETTINGS, false);
+    StartPlan plan = StartPlan.choose(Optional.of(STATE), earlier, now(SHAPES), SETTINGS, null);
     assertSnapshot4(plan);
     assertTrue(((StartPlan.Snapshot) plan).reason().contains("set back"));
   }
@@ -71,10 +76,23 @@ class StartPlanTest {
   }
 
   @Test
+  void takesAnotherSnapshotWhereATableWasAlteredMeanwhile() {
+    SourceLook found = look(HERE, slot(450, null));
+    SourceShapes.Look altered = now(shapes("2 integer"));
+    assertSnapshot4(StartPlan.choose(Optional.of(STATE), found, altered, SETTINGS, null));
+    Streaming old = STATE.shaped(null);
+    assertEquals(
+        new StartPlan.Resume(old),
+        StartPlan.choose(Optional.of(old), found, altered, SETTINGS, null));
+  }
+
+  @Test
   void stateSurvivesItsRecord() {
     assertEquals(STATE, CaptureStateRecord.read(CaptureStateRecord.write(STATE)));
     Streaming young = STATE.reached(STATE.resume(), null);
     assertEquals(young, CaptureStateRecord.read(CaptureStateRecord.write(young)));
+    Streaming old = STATE.shaped(null);
+    assertEquals(old, CaptureStateRecord.read(CaptureStateRecord.write(old)));
     SnapshotOwed owed = new SnapshotOwed(2);
     assertEquals(owed, CaptureStateRecord.read(CaptureStateRecord.write(owed)));
   }
@@ -88,7 +106,17 @@ class StartPlanTest {
       SourceIdentity identity,
       Optional<SourceSlot.Found> slot,
       CaptureSettings settings) {
-    return StartPlan.choose(Optional.of(state), look(identity, slot), settings, false);
+    return StartPlan.choose(Optional.of(state), look(identity, slot), now(SHAPES), settings, null);
+  }
+
+  private static SourceShapes shapes(String id) {
+    SortedMap<String, SortedMap<String, String>> parts = new TreeMap<>();
+    parts.put("public.Parcel", new TreeMap<>(Map.of("column id", id)));
+    return new SourceShapes("f" + id, "j", parts);
+  }
+
+  private static SourceShapes.Look now(SourceShapes shapes) {
+    return new SourceShapes.Look(shapes, Set.of());
   }
 
   private static SourceLook look(SourceIdentity identity, Optional<SourceSlot.Found> slot) {
