@@ -22,6 +22,7 @@ import io.daybook.schemas.topic.Topics;
 import io.daybook.schemas.topic.Watermark;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -45,12 +47,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.PGConnection;
+import org.postgresql.replication.PGReplicationStream;
 
 /** Capture against a real Postgres and a real Kafka, each test in a database of its own. */
 class CaptureIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final long LEASE_MS = 2000;
+  private static final Duration TAKEOVER_LIMIT = Duration.ofSeconds(30);
+
+  /** The default, so that what is measured is what users get. */
+  private static final long LEASE_MS = 5000;
 
   @TempDir static Path folder;
   private static EmbeddedStack stack;
@@ -238,8 +245,10 @@ class CaptureIT {
         await("the second waits", () -> second.status().phase() == Phase.WAITING);
         load.round(2000);
         assertEquals(Phase.WAITING, second.status().phase());
+        long stopped = System.nanoTime();
         first.signal("STOP");
         await("the second streams", () -> second.status().phase() == Phase.STREAMING);
+        assertTakenOver("SIGSTOP", stopped);
         load.round(2000);
         first.signal("CONT");
         await(
@@ -252,6 +261,70 @@ class CaptureIT {
       CdcLog log = log(CaptureProcess.PARCEL);
       assertEquals(tableOf(CaptureProcess.PARCEL), columns(log));
       assertEquals(load.records(), log.rows.size());
+    }
+  }
+
+  @Test
+  void aSecondCaptureTakesOverFromAKilledOne() throws Exception {
+    create("succession");
+    CaptureSettings settings = settings().withLease(Duration.ofMillis(LEASE_MS));
+    try (CaptureProcess first = fork(2048);
+        CaptureLoad load = new CaptureLoad(connect(), connect(), 2)) {
+      await("the first streams", () -> first.isIn(Phase.STREAMING));
+      try (Capture second = new Capture(settings, failure -> {})) {
+        second.start();
+        await("the second waits", () -> second.status().phase() == Phase.WAITING);
+        load.round(2000);
+        long killed = System.nanoTime();
+        first.kill();
+        await("the second streams", () -> second.status().phase() == Phase.STREAMING);
+        assertTakenOver("SIGKILL", killed);
+        load.round(2000);
+        awaitCaptured(second);
+        assertEquals(1, second.status().epoch());
+      }
+      CdcLog log = log(CaptureProcess.PARCEL);
+      assertEquals(tableOf(CaptureProcess.PARCEL), columns(log));
+      assertEquals(load.records(), log.rows.size());
+    }
+  }
+
+  private static void assertTakenOver(String from, long sinceNanos) {
+    Duration taken = Duration.ofNanos(System.nanoTime() - sinceNanos);
+    System.out.println("Takeover after " + from + ": " + taken.toMillis() + " ms");
+    assertTrue(taken.compareTo(TAKEOVER_LIMIT) < 0, taken.toString());
+  }
+
+  @Test
+  void aSlotThatSomebodyElseReadsIsLeftToThem() throws Exception {
+    create("foreign");
+    try (Capture capture = capture()) {
+      await("streaming", () -> capture.status().phase() == Phase.STREAMING);
+    }
+    await("the slot is free", () -> slot("active").equals("f"));
+    Properties replication = new Properties();
+    replication.setProperty("replication", "database");
+    replication.setProperty("preferQueryMode", "simple");
+    replication.setProperty("assumeMinServerVersion", "15");
+    replication.setProperty("ApplicationName", "somebody");
+    try (Connection other = DriverManager.getConnection(jdbcUrl(), replication);
+        PGReplicationStream stream =
+            other
+                .unwrap(PGConnection.class)
+                .getReplicationAPI()
+                .replicationStream()
+                .logical()
+                .withSlotName("foreign")
+                .withSlotOption("proto_version", 1)
+                .withSlotOption("publication_names", "foreign")
+                .start()) {
+      String reader = slot("active_pid");
+      try (Capture capture = capture()) {
+        await("it has failed", () -> capture.status().phase() == Phase.FAILED);
+        assertTrue(capture.failure().orElseThrow().getMessage().contains("'somebody'"));
+      }
+      assertEquals(reader, slot("active_pid"));
+      assertFalse(stream.isClosed());
     }
   }
 

@@ -28,6 +28,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
   /**
    * What a batch needs from its session.
    *
+   * @param shapes takes what a heartbeat says about the tables; throws if rows changed unseen
    * @param snapshotEnded makes the streaming state out of the epoch of a snapshot that is complete
    * @param onFailure told before the engine is
    */
@@ -36,11 +37,13 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
       Producer<byte[], byte[]> producer,
       EngineOffsets.Committed offsets,
       CaptureProgress progress,
+      ShapeCheck shapes,
       Function<CaptureState, Streaming> snapshotEnded,
       Consumer<Throwable> onFailure) {}
 
   private final Context context;
   private final CdcRecords records;
+  private final EventSchemas schemas;
   private final String stateTopic;
   private final Tally tally;
   private CaptureState state;
@@ -55,6 +58,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
   BatchWriter(Context context, CaptureState state) {
     this.context = context;
     this.records = new CdcRecords(context.settings());
+    this.schemas = new EventSchemas(context.settings().tables(), context.settings().topics());
     this.stateTopic = context.settings().topics().captureState().name();
     this.state = state;
     this.tally = new Tally(state.accounts());
@@ -117,10 +121,17 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
         cursor.atFirstEvent(), event.previousCommit(), event.change(), event.commitTime());
     begin();
     if (event.isMessage()) {
-      heartbeatSeen = true;
-      completeness.heartbeat(Heartbeats.clockOf(event.message()));
+      heartbeat(Heartbeat.read(event.message()));
     } else if (records.isCaptured(event.record())) {
       send(event);
+    }
+  }
+
+  private void heartbeat(Heartbeat beat) {
+    if (beat != null) {
+      state = context.shapes().check((Streaming) state, beat);
+      heartbeatSeen = true;
+      completeness.heartbeat(beat.clock());
     }
   }
 
@@ -130,6 +141,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
    */
   private void endSnapshot(SourceEvent first) {
     Streaming streaming = context.snapshotEnded().apply(state);
+    schemas.begin();
     Lsn consistent = streaming.resume().start();
     Position position = new Position(streaming.epoch(), Lsn.ZERO, consistent);
     sendAll(
@@ -140,6 +152,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
   }
 
   private void send(SourceEvent event) {
+    schemas.check(event.record());
     long timestamp = timestamp(event.commitTime());
     Position position = new Position(state.epoch(), event.previousCommit(), event.change());
     if ("t".equals(event.operation())) {

@@ -43,6 +43,9 @@ final class CaptureStateRecord {
         watermark.put("time", streaming.watermark().commitTime().toString());
       }
       root.set("tables", JSON.valueToTree(streaming.tables().columns()));
+      if (streaming.shapes() != null) {
+        root.set("shapes", shapes(streaming.shapes()));
+      }
     } else {
       root.put("phase", "snapshot-owed");
     }
@@ -78,6 +81,7 @@ final class CaptureStateRecord {
         new SourceIdentity(
             root.required("system").textValue(), root.required("timeline").textValue()),
         new CapturedTables(JSON.treeToValue(root.required("tables"), TABLES)),
+        root.has("shapes") ? shapes(root.get("shapes")) : null,
         resume(root.required("resume")),
         watermark.isMissingNode()
             ? null
@@ -93,6 +97,21 @@ final class CaptureStateRecord {
     return root.has("accounts")
         ? new Accounts(JSON.treeToValue(root.get("accounts"), ACCOUNTS))
         : Accounts.NONE;
+  }
+
+  private static ObjectNode shapes(SourceShapes shapes) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("fixed", shapes.fixed());
+    node.put("judged", shapes.judged());
+    node.set("parts", JSON.valueToTree(shapes.parts()));
+    return node;
+  }
+
+  private static SourceShapes shapes(JsonNode node) throws IOException {
+    return new SourceShapes(
+        node.required("fixed").textValue(),
+        node.required("judged").textValue(),
+        JSON.treeToValue(node.required("parts"), TABLES));
   }
 
   private static ObjectNode resume(ResumePoint point) {

@@ -4,9 +4,11 @@ package io.daybook.pipeline.capture;
 import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.topic.ControlRecord;
 import io.daybook.schemas.topic.Fence;
+import io.daybook.schemas.topic.Lsn;
 import io.daybook.schemas.topic.Position;
 import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.Watermark;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +38,7 @@ final class CdcRecords {
   }
 
   /** Debezium replaces what a topic's name must not hold. */
-  private static String debeziumName(Topic topic) {
+  static String debeziumName(Topic topic) {
     return topic.name().replaceAll("[^a-zA-Z0-9._-]", "_");
   }
 
@@ -94,6 +96,15 @@ final class CdcRecords {
       spread(topic, ControlRecord.fenceKey(), value, position, timestampMs, records);
     }
     return records;
+  }
+
+  /**
+   * Says to every partition of every table that the epoch's snapshot has begun and that nothing is
+   * complete until it is: a watermark above all of the epoch before and below all of its own.
+   */
+  List<ProducerRecord<byte[], byte[]>> healing(int epoch, Tally tally) {
+    Watermark nothing = new Watermark(epoch, Lsn.ZERO, Instant.EPOCH);
+    return watermark(nothing, tally, System.currentTimeMillis());
   }
 
   /** The watermark to every partition of every table, each with its partition's account. */
