@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.sink;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import redis.clients.jedis.JedisPooled;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Turns committed notes into increments: read, INCR, delete exactly what was read. Ended anywhere
- * in between, it only increments again.
+ * Turns committed notes into increments: read, INCR, delete exactly what was read and remember what
+ * Redis answered. Ended anywhere in between, it only increments again. Where an answer or the
+ * sentinel shows that Redis has lost versions, they are lifted before the notes are deleted.
  *
  * <p>Beside its wake-ups it looks every second, since others (a swap of generations) note, too.
  */
@@ -25,22 +33,29 @@ final class Bumper implements Runnable {
   private final SinkSettings.Cache settings;
   private final Supplier<List<Note.Share>> shares;
   private final TargetSession session;
+  private final JedisPooled redis;
   private final CacheVersions versions;
+  private final Lifting lifting;
   private final Backoff backoff;
   private final Trouble trouble;
+  private final Clock clock;
   private List<Note.Share> mine = List.of();
   private boolean woken;
   private volatile boolean stopped;
   private volatile long bumps;
   private volatile long pending;
+  private volatile SinkStatus.Problem lastLoss;
 
   Bumper(SinkSettings settings, Supplier<List<Note.Share>> shares, Clock clock) {
     this.settings = settings.cache();
     this.shares = shares;
     this.session = new TargetSession(settings.target(), "daybook-sink-cache");
-    this.versions = new CacheVersions(settings.cache(), System::nanoTime);
+    this.redis = CacheConnection.to(settings.cache());
+    this.versions = new CacheVersions(settings, redis);
+    this.lifting = new Lifting(session, versions, new CacheLift(settings, redis));
     this.backoff = new Backoff(LOOK_EVERY, System::nanoTime);
     this.trouble = new Trouble("The bumper of cache versions", LOG, clock);
+    this.clock = clock;
   }
 
   /** There are new notes. */
@@ -55,13 +70,13 @@ final class Bumper implements Runnable {
   }
 
   SinkStatus.OfCache status() {
-    return new SinkStatus.OfCache(bumps, pending, trouble.current());
+    return new SinkStatus.OfCache(bumps, pending, trouble.current(), Optional.ofNullable(lastLoss));
   }
 
   @Override
   public void run() {
     try (session;
-        versions) {
+        redis) {
       while (!stopped) {
         mine = shares.get();
         if (attempt()) {
@@ -82,17 +97,23 @@ final class Bumper implements Runnable {
     try {
       Optional<String> refusal = flush();
       if (refusal.isPresent()) {
-        setBack(settings + " refuses: " + refusal.get());
+        setBack(refusal.get());
         return false;
       }
+    } catch (JedisDataException e) {
+      setBack(settings + " refuses: " + e.getMessage());
+      return false;
     } catch (JedisException e) {
       setBack(settings + " does not answer: " + e.getMessage());
       return false;
     } catch (SQLException e) {
       if (Recovery.from(e) == Recovery.NONE) {
-        trouble.is("its notes cannot be read: " + e.getMessage());
+        trouble.is("its tables cannot be used: " + e.getMessage());
         throw new SinkException(
-            "The notes for the cache in daybook.note cannot be read: " + e.getMessage(), e);
+            ("The tables daybook.note, cache_version and cache_sentinel cannot be used: %s. Run"
+                    + " 'daybook migrate'.")
+                .formatted(e.getMessage()),
+            e);
       }
       setBack("the target: " + e.getMessage());
       return false;
@@ -103,35 +124,84 @@ final class Bumper implements Runnable {
     return true;
   }
 
+  /** What was read before a round: only what lies below it by then is lost for certain. */
+  private record Round(
+      List<Note> notes, Map<String, Long> known, SentinelTable.Remembered remembered) {}
+
+  /** Everything that is noted; what keeps it from that, unless it is an exception. */
   private Optional<String> flush() throws SQLException {
-    int read = 0;
+    Round round;
     do {
-      List<Note> notes = mine.isEmpty() ? List.of() : read();
-      read = notes.size();
-      CacheVersions.Outcome outcome =
-          versions.increment(notes.stream().map(Note::workspace).toList());
-      bumps += outcome.bumped().size();
-      delete(notes.stream().filter(note -> outcome.bumped().contains(note.workspace())).toList());
-      if (outcome.refusal().isPresent()) {
-        return outcome.refusal();
+      round = session.inTransaction(this::read);
+      Optional<String> obstacle = round.notes().isEmpty() ? look(round) : bump(round);
+      if (obstacle.isPresent()) {
+        return obstacle;
       }
-    } while (read == NOTES_PER_ROUND_MAX);
+    } while (round.notes().size() == NOTES_PER_ROUND_MAX);
     return Optional.empty();
   }
 
-  private List<Note> read() throws SQLException {
-    return session.inTransaction(
-        connection -> NoteTable.read(connection, mine, NOTES_PER_ROUND_MAX));
+  private Round read(Connection connection) throws SQLException {
+    SentinelTable.Remembered remembered = SentinelTable.read(connection);
+    List<Note> notes =
+        mine.isEmpty() ? List.of() : NoteTable.read(connection, mine, NOTES_PER_ROUND_MAX);
+    Set<String> workspaces = new LinkedHashSet<>();
+    notes.forEach(note -> workspaces.add(note.workspace()));
+    return new Round(notes, VersionTable.known(connection, workspaces), remembered);
   }
 
-  private void delete(List<Note> notes) throws SQLException {
-    if (!notes.isEmpty()) {
-      session.inTransaction(
-          connection -> {
-            NoteTable.delete(connection, notes);
-            return null;
-          });
+  private Optional<String> look(Round round) throws SQLException {
+    Optional<Loss> loss = versions.look().lossSince(round.remembered());
+    return loss.isPresent() ? lifted(loss.get(), lifting.all()) : Optional.empty();
+  }
+
+  private Optional<String> bump(Round round) throws SQLException {
+    CacheVersions.Outcome outcome = versions.increment(round.known().keySet());
+    Map<String, Long> answers = outcome.versions();
+    bumps += answers.size();
+    Optional<Loss> loss = outcome.sentinel().lossSince(round.remembered());
+    List<String> lost =
+        answers.keySet().stream()
+            .filter(each -> answers.get(each) <= round.known().get(each))
+            .toList();
+    Optional<String> obstacle = Optional.empty();
+    if (loss.isPresent()) {
+      obstacle = lifted(loss.get(), lifting.all());
+    } else if (!lost.isEmpty()) {
+      obstacle = lifted(Loss.KEYS, lifting.some(lost, outcome.sentinel().lift()));
     }
+    if (obstacle.isEmpty()) {
+      settle(round, outcome);
+      obstacle = outcome.refusal().map(words -> settings + " refuses: " + words);
+    }
+    return obstacle;
+  }
+
+  private void settle(Round round, CacheVersions.Outcome outcome) throws SQLException {
+    Map<String, Long> answers = outcome.versions();
+    session.inTransaction(
+        connection -> {
+          VersionTable.record(connection, answers);
+          NoteTable.delete(
+              connection,
+              round.notes().stream()
+                  .filter(note -> answers.containsKey(note.workspace()))
+                  .toList());
+          SentinelTable.record(connection, outcome.counter());
+          return null;
+        });
+  }
+
+  /** Tells of a loss what was done about it. */
+  private Optional<String> lifted(Loss seen, Lifting.Result result) {
+    String what =
+        String.format(
+            Locale.ROOT, "%s: %,d versions lifted", result.loss().orElse(seen), result.lifted());
+    if (result.lifted() > 0) {
+      LOG.warn("{}", what);
+      lastLoss = new SinkStatus.Problem(what, clock.instant());
+    }
+    return result.settled() ? Optional.empty() : Optional.of(what + ", and it loses more");
   }
 
   private void setBack(String what) {

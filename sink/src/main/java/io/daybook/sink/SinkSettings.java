@@ -21,6 +21,10 @@ public record SinkSettings(
     Topics topics,
     int batchRecordsMax,
     Duration backoffMax) {
+
+  /** What stands before the topic prefix in {@link #sentinelKey}. */
+  public static final String SENTINEL_PREFIX = "daybook:sentinel:";
+
   public SinkSettings {
     kafka = Map.copyOf(kafka);
     if (batchRecordsMax < 1) {
@@ -34,6 +38,11 @@ public record SinkSettings(
   public static SinkSettings of(
       Target target, Cache cache, Map<String, String> kafka, Topics topics) {
     return new SinkSettings(target, cache, kafka, topics, 5_000, Duration.ofSeconds(10));
+  }
+
+  /** The key in Redis by which lost data is noticed; see {@link Sentinel}. */
+  public String sentinelKey() {
+    return SENTINEL_PREFIX + topics.prefix();
   }
 
   /** Without the properties of Kafka's clients, which may hold passwords. */
