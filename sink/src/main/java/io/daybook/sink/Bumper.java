@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -95,9 +96,9 @@ final class Bumper implements Runnable {
   /** One round; false when it must be repeated. */
   private boolean attempt() {
     try {
-      Optional<String> refusal = flush();
-      if (refusal.isPresent()) {
-        setBack(refusal.get());
+      Optional<String> obstacle = flush();
+      if (obstacle.isPresent()) {
+        setBack(obstacle.get());
         return false;
       }
     } catch (JedisDataException e) {
@@ -124,20 +125,40 @@ final class Bumper implements Runnable {
     return true;
   }
 
-  /** What was read before a round: only what lies below it by then is lost for certain. */
-  private record Round(
-      List<Note> notes, Map<String, Long> known, SentinelTable.Remembered remembered) {}
+  /**
+   * Whether notes may be left.
+   *
+   * @param again what was read is out of date
+   * @param obstacle what must be waited for
+   */
+  private record Progress(boolean again, Optional<String> obstacle) {
+    static final Progress DONE = new Progress(false, Optional.empty());
+    static final Progress AGAIN = new Progress(true, Optional.empty());
 
-  /** Everything that is noted; what keeps it from that, unless it is an exception. */
+    static Progress heldUp(String by) {
+      return new Progress(false, Optional.of(by));
+    }
+  }
+
+  /** What was read before a round: what Redis shows afterwards must not lie below it. */
+  private record Round(
+      List<Note> notes, Map<String, Long> known, SentinelTable.Remembered remembered) {
+    boolean wasRecorded(String workspace) {
+      return known.get(workspace) > VersionTable.MAYBE;
+    }
+  }
+
+  /** Increments everything that is noted; returns what keeps it from that. */
   private Optional<String> flush() throws SQLException {
-    Round round;
-    do {
-      round = session.inTransaction(this::read);
-      Optional<String> obstacle = round.notes().isEmpty() ? look(round) : bump(round);
-      if (obstacle.isPresent()) {
-        return obstacle;
+    boolean more = true;
+    while (more) {
+      Round round = session.inTransaction(this::read);
+      Progress progress = round.notes().isEmpty() ? look(round) : bump(round);
+      if (progress.obstacle().isPresent()) {
+        return progress.obstacle();
       }
-    } while (round.notes().size() == NOTES_PER_ROUND_MAX);
+      more = progress.again() || round.notes().size() == NOTES_PER_ROUND_MAX;
+    }
     return Optional.empty();
   }
 
@@ -150,58 +171,54 @@ final class Bumper implements Runnable {
     return new Round(notes, VersionTable.known(connection, workspaces), remembered);
   }
 
-  private Optional<String> look(Round round) throws SQLException {
+  private Progress look(Round round) throws SQLException {
     Optional<Loss> loss = versions.look().lossSince(round.remembered());
-    return loss.isPresent() ? lifted(loss.get(), lifting.all()) : Optional.empty();
+    return loss.isPresent() ? lifted(lifting.all()) : Progress.DONE;
   }
 
-  private Optional<String> bump(Round round) throws SQLException {
-    CacheVersions.Outcome outcome = versions.increment(round.known().keySet());
-    Map<String, Long> answers = outcome.versions();
-    bumps += answers.size();
-    Optional<Loss> loss = outcome.sentinel().lossSince(round.remembered());
-    List<String> lost =
-        answers.keySet().stream()
-            .filter(each -> answers.get(each) <= round.known().get(each))
-            .toList();
-    Optional<String> obstacle = Optional.empty();
-    if (loss.isPresent()) {
-      obstacle = lifted(loss.get(), lifting.all());
-    } else if (!lost.isEmpty()) {
-      obstacle = lifted(Loss.KEYS, lifting.some(lost, outcome.sentinel().lift()));
+  private Progress bump(Round round) throws SQLException {
+    CacheVersions.Outcome outcome = versions.increment(round.known(), round.remembered());
+    bumps += outcome.versions().size();
+    if (outcome.loss().isPresent()) {
+      return lifted(lifting.all());
     }
-    if (obstacle.isEmpty()) {
-      settle(round, outcome);
-      obstacle = outcome.refusal().map(words -> settings + " refuses: " + words);
+    Set<String> done = new HashSet<>(outcome.versions().keySet());
+    if (!outcome.lost().isEmpty()) {
+      Lifting.Result result = lifting.some(outcome.lost(), round.remembered().lift());
+      boolean others = !result.loss().equals(Optional.of(Loss.KEYS));
+      if (others || outcome.lost().stream().anyMatch(round::wasRecorded)) {
+        Progress progress = lifted(result);
+        if (others) {
+          return progress;
+        }
+      }
+      done.addAll(outcome.lost());
     }
-    return obstacle;
-  }
-
-  private void settle(Round round, CacheVersions.Outcome outcome) throws SQLException {
-    Map<String, Long> answers = outcome.versions();
     session.inTransaction(
         connection -> {
-          VersionTable.record(connection, answers);
+          VersionTable.record(connection, outcome.versions());
           NoteTable.delete(
               connection,
-              round.notes().stream()
-                  .filter(note -> answers.containsKey(note.workspace()))
-                  .toList());
+              round.notes().stream().filter(note -> done.contains(note.workspace())).toList());
           SentinelTable.record(connection, outcome.counter());
           return null;
         });
+    return Progress.DONE;
   }
 
-  /** Tells of a loss what was done about it. */
-  private Optional<String> lifted(Loss seen, Lifting.Result result) {
+  /** Tells of a loss what was done about it; the round is made again then. */
+  private Progress lifted(Lifting.Result result) {
+    if (result.loss().isEmpty()) {
+      return Progress.AGAIN;
+    }
     String what =
-        String.format(
-            Locale.ROOT, "%s: %,d versions lifted", result.loss().orElse(seen), result.lifted());
+        String.format(Locale.ROOT, "%s: %,d versions lifted", result.loss().get(), result.lifted());
+    bumps += result.lifted();
     if (result.lifted() > 0) {
       LOG.warn("{}", what);
       lastLoss = new SinkStatus.Problem(what, clock.instant());
     }
-    return result.settled() ? Optional.empty() : Optional.of(what + ", and it loses more");
+    return result.settled() ? Progress.AGAIN : Progress.heldUp(what + ", and it goes on");
   }
 
   private void setBack(String what) {

@@ -69,13 +69,15 @@ final class Lifting {
   }
 
   /**
-   * Lifts the versions of these workspaces, whose keys alone were lost.
+   * Lifts the versions of these workspaces, whose keys alone were lost. What is remembered of them
+   * is raised first, and beyond what the last lift of all has made of it.
    *
    * @param number of the last lift of all, as the sentinel has shown it
    */
   Result some(Collection<String> workspaces, long number) throws SQLException {
     Map<String, Long> floors =
-        session.inTransaction(connection -> VersionTable.raise(connection, workspaces, MARGIN));
+        session.inTransaction(
+            connection -> VersionTable.raise(connection, workspaces, (number + 1) * MARGIN));
     int lifted = 0;
     Map<String, Long> page = new HashMap<>();
     for (Iterator<Map.Entry<String, Long>> each = floors.entrySet().iterator(); each.hasNext(); ) {

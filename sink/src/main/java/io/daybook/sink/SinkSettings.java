@@ -21,10 +21,6 @@ public record SinkSettings(
     Topics topics,
     int batchRecordsMax,
     Duration backoffMax) {
-
-  /** What stands before the topic prefix in {@link #sentinelKey}. */
-  public static final String SENTINEL_PREFIX = "daybook:sentinel:";
-
   public SinkSettings {
     kafka = Map.copyOf(kafka);
     if (batchRecordsMax < 1) {
@@ -40,9 +36,13 @@ public record SinkSettings(
     return new SinkSettings(target, cache, kafka, topics, 5_000, Duration.ofSeconds(10));
   }
 
-  /** The key in Redis by which lost data is noticed; see {@link Sentinel}. */
-  public String sentinelKey() {
-    return SENTINEL_PREFIX + topics.prefix();
+  /** The key in Redis by which lost data is noticed: one for each installation. */
+  public static String sentinelKey(Topics topics) {
+    return "daybook:sentinel:" + topics.prefix();
+  }
+
+  String sentinelKey() {
+    return sentinelKey(topics);
   }
 
   /** Without the properties of Kafka's clients, which may hold passwords. */

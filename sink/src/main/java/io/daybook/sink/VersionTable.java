@@ -17,6 +17,9 @@ import java.util.Map;
  * workspace. Rows are locked in the order of their key, so that sinks never wait for each other.
  */
 final class VersionTable {
+  /** The lowest version that may exist where none has been recorded. */
+  static final long MAYBE = 1;
+
   private static final String READ =
       """
       SELECT v.workspace, v.version
@@ -64,8 +67,11 @@ final class VersionTable {
   private VersionTable() {}
 
   /**
-   * What is known of these, 0 where Redis has not answered yet. A workspace is entered before its
-   * first increment, so that whatever Redis loses was known of.
+   * What each of these is at least, where Redis has lost nothing.
+   *
+   * <p>A workspace is entered before its first increment, so that whatever Redis loses was known
+   * of. It is 0 in this first round alone: if nothing is recorded of a round before, that may have
+   * been incremented all the same.
    */
   static Map<String, Long> known(Connection connection, Collection<String> workspaces)
       throws SQLException {
@@ -73,6 +79,7 @@ final class VersionTable {
     try (PreparedStatement statement = connection.prepareStatement(READ)) {
       statement.setArray(1, texts(connection, workspaces));
       known.putAll(versions(statement));
+      known.replaceAll((workspace, version) -> Math.max(version, MAYBE));
     }
     List<String> others = workspaces.stream().filter(each -> !known.containsKey(each)).toList();
     if (!others.isEmpty()) {
