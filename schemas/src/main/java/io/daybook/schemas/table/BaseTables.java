@@ -61,6 +61,29 @@ public final class BaseTables {
         FOREIGN KEY (rollup, generation) REFERENCES daybook.generation)""";
 
   /**
+   * The highest cache version of each workspace that Redis has answered; 0 before the first answer.
+   * Its versions change all the time and are in no index: room in each page keeps updates there.
+   */
+  private static final String CACHE_VERSION =
+      """
+      CREATE TABLE daybook.cache_version (
+        workspace text COLLATE "C" PRIMARY KEY,
+        version   bigint NOT NULL) WITH (fillfactor = 70)""";
+
+  /**
+   * One row: what the sentinel in Redis must at least show, so that lost data is noticed.
+   *
+   * <p>{@code lift} numbers the times that all versions had to be lifted; {@code counter} is the
+   * highest that was recorded of the sentinel's rounds.
+   */
+  private static final String CACHE_SENTINEL =
+      """
+      CREATE TABLE daybook.cache_sentinel (
+        one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
+        lift    bigint NOT NULL DEFAULT 0,
+        counter bigint NOT NULL DEFAULT 0) WITH (fillfactor = 10)""";
+
+  /**
    * The lowest watermark with its own time; NULL until every partition has one. A new epoch begins
    * with a watermark of LSN 0, which promises nothing: while one stands, nothing is complete and
    * the rollup is healing.
@@ -135,6 +158,8 @@ public final class BaseTables {
         new Definition("note", NOTE),
         new Definition("note_seq", "CREATE SEQUENCE daybook.note_seq"),
         new Definition("degraded", DEGRADED),
+        new Definition("cache_version", CACHE_VERSION),
+        new Definition("cache_sentinel", CACHE_SENTINEL),
         new Definition("control", CONTROL),
         new Definition("control_history", CONTROL_HISTORY),
         new Definition("setting", SETTING),
