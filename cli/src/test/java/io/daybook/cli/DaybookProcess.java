@@ -88,6 +88,24 @@ public final class DaybookProcess implements AutoCloseable {
     assertTrue(process.isAlive(), () -> verb + " has ended: " + said());
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** SIGKILL, as an out-of-memory killer does it; comes back when the process is gone. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Sends a signal by its name without SIG. */
+  public void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+  }
+
   /** Asks it to end as an init system does; returns the exit code. */
   public int terminate(Duration limit) throws InterruptedException {
     process.destroy();

@@ -9,10 +9,7 @@ import io.daybook.cli.installation.Role;
 import io.daybook.cli.installation.Roles;
 import io.daybook.cli.installation.Setup;
 import io.daybook.pipeline.capture.CaptureStatus;
-import io.daybook.schemas.catalogue.Identifier;
 import io.daybook.schemas.definition.Rollup;
-import io.daybook.schemas.table.DaybookSchema;
-import io.daybook.schemas.table.LiveQuery;
 import io.daybook.serve.verification.Limits;
 import io.daybook.serve.verification.Verification;
 import io.daybook.serve.verification.VerificationProgress;
@@ -21,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -30,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /** Real servers with one source database and all roles in this JVM, for integration tests. */
@@ -164,27 +159,8 @@ final class PipelineRig implements AutoCloseable {
 
   /** Rows that only the live query or only the view has, both read in one snapshot. */
   List<String> differencesInOneSnapshot(Rollup rollup) throws SQLException {
-    String columns =
-        java.util.stream.Stream.concat(
-                rollup.keys().stream().map(key -> key.name()),
-                rollup.measures().stream().map(measure -> measure.name()))
-            .map(Identifier::quote)
-            .collect(Collectors.joining(", "));
-    String view = "SELECT " + columns + " FROM " + DaybookSchema.qualified(rollup.name());
-    String live = "SELECT " + columns + " FROM (" + new LiveQuery(rollup).all() + ") live";
-    String sql =
-        """
-        SELECT 'only live: ' || d::text FROM (%2$s EXCEPT ALL %1$s) d
-        UNION ALL SELECT 'only rollup: ' || d::text FROM (%1$s EXCEPT ALL %2$s) d"""
-            .formatted(view, live);
-    try (Connection connection = source().getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      List<String> differences = new java.util.ArrayList<>();
-      while (rows.next()) {
-        differences.add(rollup.name() + " " + rows.getString(1));
-      }
-      return differences;
+    try (Connection connection = source().getConnection()) {
+      return SnapshotDifferences.of(connection, rollup);
     }
   }
 

@@ -19,6 +19,12 @@ final class TargetSession implements AutoCloseable {
 
   private static final Duration CONNECT_WITHIN = Duration.ofSeconds(10);
 
+  /**
+   * A sink that stands still, or was cut off, within a transaction holds the rows that its
+   * successor must take over: Postgres ends it about when Kafka gives its partitions away.
+   */
+  private static final Duration STILL_MAX = Duration.ofSeconds(10);
+
   private final SinkSettings.Target target;
   private final String applicationName;
   private Connection connection;
@@ -70,6 +76,7 @@ final class TargetSession implements AutoCloseable {
         opened.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         statement.execute("SET lock_timeout = " + target.lockTimeout().toMillis());
         statement.execute("SET statement_timeout = " + target.statementTimeout().toMillis());
+        statement.execute("SET idle_in_transaction_session_timeout = " + STILL_MAX.toMillis());
         statement.execute("SET TimeZone = 'UTC'");
         statement.execute("SET DateStyle = 'ISO, YMD'");
         opened.setAutoCommit(false);

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli.faults;
+
+import io.daybook.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The topic in which capture keeps its offset, as somebody with rights on the broker sees it. */
+final class CaptureState {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final Map<String, String> clients;
+  private final TopicPartition partition;
+
+  CaptureState(Map<String, String> clients, Topics topics) {
+    this.clients = clients;
+    this.partition = new TopicPartition(topics.captureState().name(), 0);
+  }
+
+  /** The last committed record; null where there is none. */
+  ConsumerRecord<byte[], byte[]> last() {
+    Map<String, Object> config = new java.util.HashMap<>(clients);
+    config.put("isolation.level", "read_committed");
+    config.put("auto.offset.reset", "none");
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(List.of(partition));
+      long begin = consumer.beginningOffsets(List.of(partition)).get(partition);
+      long end = consumer.endOffsets(List.of(partition)).get(partition);
+      consumer.seek(partition, Math.max(begin, end - 1_000));
+      ConsumerRecord<byte[], byte[]> last = null;
+      while (consumer.position(partition) < end) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          last = record;
+        }
+      }
+      return last;
+    }
+  }
+
+  /** Puts a state under the key of another one. */
+  void write(byte[] key, byte[] value) throws Exception {
+    Map<String, Object> config = new java.util.HashMap<>(clients);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.send(new ProducerRecord<>(partition.topic(), 0, key, value)).get();
+    }
+  }
+
+  /** Deletes every record. */
+  void deleteAll(Admin admin) throws Exception {
+    long end =
+        admin
+            .listOffsets(Map.of(partition, OffsetSpec.latest()))
+            .partitionResult(partition)
+            .get()
+            .offset();
+    admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(end))).all().get();
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli.faults;
+
+import java.util.List;
+
+/** All faults, in the order in which they are run. */
+final class Faults {
+  static final List<Fault> ALL =
+      List.of(
+          new CaptureKilled(),
+          new AggregateKilled(),
+          new SinkKilled(),
+          new SinkPaused(),
+          new BrokerDown(),
+          new Connections(),
+          new RedisDown(),
+          new SlotLost(),
+          new SlotAndOffsetApart(),
+          new KeyChangeCut(),
+          new RebalanceStorm(),
+          new Truncated(),
+          new UnchangedToast(),
+          new RowsMove(),
+          new SchemaChanged(),
+          new StrangeDays(),
+          new LongTransactions(),
+          new SnapshotKilled(),
+          new TargetTrouble(),
+          new StateGone(),
+          new Everything());
+
+  private Faults() {}
+}

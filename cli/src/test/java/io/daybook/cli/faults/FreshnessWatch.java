@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli.faults;
+
+import io.daybook.schemas.catalogue.Identifier;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A reader that asks every 100 ms where answers come from and how old they are. Its clock is the
+ * one of the database, since all run on one machine.
+ */
+final class FreshnessWatch implements AutoCloseable {
+  private static final Duration EVERY = Duration.ofMillis(100);
+  private static final String SOMEBODY = "C-1";
+
+  /** How a rollup stood: complete through when, and whether readers got it. */
+  private record Look(String rollup, Instant at, Instant completeThrough, boolean served) {}
+
+  private final Database database;
+  private final List<String> rollups;
+  private final Duration limit;
+  private final List<Look> looks = new ArrayList<>();
+  private final List<String> violations = new ArrayList<>();
+  private final Thread thread = new Thread(this::run, "freshness-watch");
+  private volatile boolean closed;
+  private Connection connection;
+
+  private FreshnessWatch(Database database, List<String> rollups, Duration limit) {
+    this.database = database;
+    this.rollups = List.copyOf(rollups);
+    this.limit = limit;
+  }
+
+  static FreshnessWatch start(Database database, List<String> rollups, Duration limit) {
+    FreshnessWatch watch = new FreshnessWatch(database, rollups, limit);
+    watch.thread.setDaemon(true);
+    watch.thread.start();
+    return watch;
+  }
+
+  /** Forgets what it saw so far. */
+  synchronized void begin() {
+    looks.clear();
+  }
+
+  /** The oldest answer that was served from a rollup. */
+  synchronized Duration worstServed() {
+    return looks.stream()
+        .filter(Look::served)
+        .map(look -> Duration.between(look.completeThrough(), look.at()))
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
+  }
+
+  /** Since when every rollup is complete through an instant; null while one is not. */
+  synchronized Instant completeSince(Instant instant) {
+    Instant last = null;
+    for (String rollup : rollups) {
+      Instant since =
+          looks.stream()
+              .filter(look -> look.rollup().equals(rollup))
+              .filter(look -> look.completeThrough() != null)
+              .filter(look -> !look.completeThrough().isBefore(instant))
+              .map(Look::at)
+              .findFirst()
+              .orElse(null);
+      if (since == null) {
+        return null;
+      }
+      last = last == null || since.isAfter(last) ? since : last;
+    }
+    return last;
+  }
+
+  /** Answers from a rollup that were older than the limit. */
+  synchronized List<String> violations() {
+    return List.copyOf(violations);
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        look();
+        Await.pass(EVERY);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    disconnect();
+  }
+
+  /** A database that is away serves nobody. */
+  private void look() {
+    try {
+      if (connection == null) {
+        connection = database.superuser();
+      }
+      for (String rollup : rollups) {
+        look(rollup);
+      }
+    } catch (SQLException away) {
+      disconnect();
+    }
+  }
+
+  private void look(String rollup) throws SQLException {
+    Instant before = Instant.now();
+    String function = "daybook." + Identifier.quote("source_of_" + rollup);
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT served_from, complete_through FROM " + function + "(?)")) {
+      statement.setString(1, SOMEBODY);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        OffsetDateTime through = row.getObject(2, OffsetDateTime.class);
+        note(
+            new Look(
+                rollup,
+                before,
+                through == null ? null : through.toInstant(),
+                row.getString(1).equals("rollup")));
+      }
+    }
+  }
+
+  private synchronized void note(Look look) {
+    looks.add(look);
+    if (look.served() && Duration.between(look.completeThrough(), look.at()).compareTo(limit) > 0) {
+      violations.add(
+          look.rollup() + " was served at " + look.at() + " as of " + look.completeThrough());
+    }
+  }
+
+  private void disconnect() {
+    if (connection != null) {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        throw new IllegalStateException("a connection cannot be closed", e);
+      }
+      connection = null;
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    closed = true;
+    thread.join();
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli.faults;
+
+import io.daybook.schemas.catalogue.TableName;
+import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.topic.TopicAdmin;
+import io.daybook.schemas.topic.Topics;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+
+/** What stands in the topics and groups of a site, asked beside the proxy. */
+final class Kafka implements AutoCloseable {
+  private final TopicAdmin admin;
+  private final Topics topics;
+  private final List<Rollup> rollups;
+
+  Kafka(Map<String, String> clients, Topics topics, List<Rollup> rollups) {
+    this.admin = new TopicAdmin(clients);
+    this.topics = topics;
+    this.rollups = List.copyOf(rollups);
+  }
+
+  TopicAdmin admin() {
+    return admin;
+  }
+
+  /** Sum of the ends of a table's CDC topic, with what is not committed yet and markers. */
+  long written(String table) throws ExecutionException, InterruptedException {
+    String topic = topics.cdc(new TableName("public", table)).name();
+    return ends(topic, IsolationLevel.READ_UNCOMMITTED).values().stream()
+        .mapToLong(Long::longValue)
+        .sum();
+  }
+
+  /** Records of CDC topics that no aggregate of any rollup has committed yet. */
+  long notAggregated() throws ExecutionException, InterruptedException {
+    long lag = 0;
+    for (Rollup rollup : rollups) {
+      String group = topics.aggregateId(rollup.name(), rollup.generation());
+      Map<TopicPartition, OffsetAndMetadata> committed =
+          admin.client().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+      committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+      ListOffsetsOptions readable = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
+      for (var end : admin.client().listOffsets(latest, readable).all().get().entrySet()) {
+        lag += Math.max(0, end.getValue().offset() - committed.get(end.getKey()).offset());
+      }
+    }
+    return lag;
+  }
+
+  private Map<TopicPartition, Long> ends(String topic, IsolationLevel isolation)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    for (int partition = 0; partition < topics.partitions(); partition++) {
+      latest.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+    }
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    admin
+        .client()
+        .listOffsets(latest, new ListOffsetsOptions(isolation))
+        .all()
+        .get()
+        .forEach((partition, end) -> ends.put(partition, end.offset()));
+    return ends;
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli.faults;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Columns that no rollup uses come, change and go; tables are rewritten; a table leaves the
+ * publication and comes back when rows of it have been deleted.
+ */
+final class SchemaChanged implements Fault {
+  private static final Duration DONE_WITHIN = Duration.ofSeconds(60);
+  private static final Set<String> CONFLICTS = Set.of("40P01", "40001", "55P03");
+
+  private static final List<String> COLUMNS =
+      List.of(
+          "ALTER TABLE \"Message\" ADD COLUMN extra text DEFAULT 'x'",
+          "UPDATE \"Message\" SET extra = 'y' WHERE id IN (SELECT id FROM \"Message\" LIMIT 100)",
+          "ALTER TABLE \"Message\" ALTER COLUMN extra TYPE varchar(10)",
+          "ALTER TABLE \"Message\" RENAME COLUMN extra TO other",
+          "UPDATE \"Message\" SET other = 'z' WHERE id IN (SELECT id FROM \"Message\" LIMIT 100)",
+          "ALTER TABLE \"Message\" DROP COLUMN other");
+
+  private static final List<String> REWRITES =
+      List.of(
+          "ALTER TABLE \"Lead\" ADD COLUMN stamp timestamptz DEFAULT clock_timestamp()",
+          "CLUSTER \"Lead\" USING \"Lead_pkey\"",
+          "ALTER TABLE \"Lead\" DROP COLUMN stamp",
+          "REINDEX TABLE \"Message\"");
+
+  @Override
+  public String id() {
+    return "F16";
+  }
+
+  @Override
+  public String title() {
+    return "columns and tables changed, table out of the publication and back";
+  }
+
+  @Override
+  public int injections() {
+    return 3;
+  }
+
+  @Override
+  public Injection inject(Site site, Turn turn) throws Exception {
+    Instant at = Instant.now();
+    return switch (turn.variant(3)) {
+      case 0 -> all(site, at, COLUMNS);
+      case 1 -> all(site, at, REWRITES);
+      default -> outOfThePublication(site, at);
+    };
+  }
+
+  private static Injection all(Site site, Instant at, List<String> statements) throws Exception {
+    for (String each : statements) {
+      Await.until(DONE_WITHIN, each, () -> done(site, each));
+    }
+    return Injection.of(
+        at,
+        true,
+        statements.size() + " statements, the last: " + statements.get(statements.size() - 1));
+  }
+
+  private static boolean done(Site site, String sql) throws SQLException {
+    try (Connection connection = site.database().owner();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET lock_timeout = '5s'");
+      statement.execute(sql);
+      return true;
+    } catch (SQLException e) {
+      if (CONFLICTS.contains(e.getSQLState())) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static Injection outOfThePublication(Site site, Instant at) throws Exception {
+    Database database = site.database();
+    database.change("ALTER PUBLICATION faults DROP TABLE \"ResponseTimingEvent\"");
+    long published =
+        database.number(
+            "SELECT count(*) FROM pg_publication_tables WHERE pubname = 'faults'"
+                + " AND tablename = 'ResponseTimingEvent'");
+    int deleted =
+        database.change(
+            "DELETE FROM \"ResponseTimingEvent\" WHERE id IN (SELECT id FROM"
+                + " \"ResponseTimingEvent\" ORDER BY random() LIMIT 100 FOR UPDATE SKIP LOCKED)");
+    Await.pass(Duration.ofSeconds(2));
+    database.change("ALTER PUBLICATION faults ADD TABLE \"ResponseTimingEvent\"");
+    return Injection.of(
+        at,
+        published == 0 && deleted > 0,
+        "the table was not published while " + deleted + " of its rows were deleted");
+  }
+}
