@@ -139,8 +139,7 @@ class AlteredTablesIT {
       source.await(
           "the problem says " + word,
           capture,
-          () ->
-              capture.status().problem() != null && capture.status().problem().contains(word));
+          () -> capture.status().problem() != null && capture.status().problem().contains(word));
     }
     assertTrue(capture.status().phase() != Phase.STREAMING);
   }

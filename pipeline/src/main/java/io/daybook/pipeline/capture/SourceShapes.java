@@ -10,14 +10,15 @@ import java.util.TreeSet;
 
 /**
  * What decides which rows the captured tables hold and what those say, apart from the rows' own
- * changes: DDL that alters it sends no row through the slot. Any change of a fixed part
- * breaks the history; others, such as the list of partitions, also change harmlessly.
+ * changes: DDL that alters it sends no row through the slot. Any change of a fixed part breaks the
+ * history; others, such as the list of partitions, also change harmlessly.
  *
  * @param fixed hash of the parts that must stay as they are
  * @param judged hash of the parts whose changes have to be looked at
  * @param parts values by part by table
  */
-record SourceShapes(String fixed, String judged, SortedMap<String, SortedMap<String, String>> parts) {
+record SourceShapes(
+    String fixed, String judged, SortedMap<String, SortedMap<String, String>> parts) {
   /** Partitions that hold rows: {@code oid@xid}, the xid being that of its attachment. */
   static final String PARTITIONS = "partitions";
 
@@ -93,6 +94,8 @@ record SourceShapes(String fixed, String judged, SortedMap<String, SortedMap<Str
 
   /** The items of a part's value, none where there is no such part. */
   static Set<String> items(String list) {
-    return list == null || list.equals("none") ? new TreeSet<>() : new TreeSet<>(List.of(list.split("\n")));
+    return list == null || list.equals("none")
+        ? new TreeSet<>()
+        : new TreeSet<>(List.of(list.split("\n")));
   }
 }

@@ -30,8 +30,7 @@ sealed interface StartPlan {
     }
     int next = state.get().epoch() + 1;
     if (state.get() instanceof Streaming streaming) {
-      String broken =
-          resnapshot == null ? broken(streaming, found, shapes, settings) : resnapshot;
+      String broken = resnapshot == null ? broken(streaming, found, shapes, settings) : resnapshot;
       return broken == null ? new Resume(streaming) : new Snapshot(next, broken);
     }
     SnapshotOwed owed = (SnapshotOwed) state.get();

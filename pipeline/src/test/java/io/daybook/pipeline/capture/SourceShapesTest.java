@@ -17,11 +17,16 @@ class SourceShapesTest {
   private static final String WEIGHT = "column weight";
   private static final Map<String, String> BEFORE =
       Map.of(
-          WEIGHT, "2 integer",
-          SourceShapes.PARTITIONS, "10@5\n11@5",
-          SourceShapes.FILES, "a",
-          SourceShapes.ALTERED, "700 700",
-          SourceShapes.LABELS + "state", "1=new\n2=old");
+          WEIGHT,
+          "2 integer",
+          SourceShapes.PARTITIONS,
+          "10@5\n11@5",
+          SourceShapes.FILES,
+          "a",
+          SourceShapes.ALTERED,
+          "700 700",
+          SourceShapes.LABELS + "state",
+          "1=new\n2=old");
 
   @Test
   void equalShapesAreNoChange() {

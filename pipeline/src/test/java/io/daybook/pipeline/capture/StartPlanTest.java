@@ -50,7 +50,8 @@ class StartPlanTest {
 
   @Test
   void takesTheFirstSnapshotWhereNothingIsKnown() {
-    StartPlan plan = StartPlan.choose(Optional.empty(), look(HERE, slot(1, null)), now(SHAPES), SETTINGS, null);
+    StartPlan plan =
+        StartPlan.choose(Optional.empty(), look(HERE, slot(1, null)), now(SHAPES), SETTINGS, null);
     assertEquals(1, ((StartPlan.Snapshot) plan).epoch());
   }
 
@@ -64,7 +65,12 @@ class StartPlanTest {
     Table wider = table(new Column("id", SqlType.TEXT), new Column("n", SqlType.INT4));
     assertSnapshot4(plan(STATE, HERE, slot(450, null), settings(wider)));
     assertSnapshot4(
-        StartPlan.choose(Optional.of(STATE), look(HERE, slot(450, null)), now(SHAPES), SETTINGS, "it was asked for"));
+        StartPlan.choose(
+            Optional.of(STATE),
+            look(HERE, slot(450, null)),
+            now(SHAPES),
+            SETTINGS,
+            "it was asked for"));
   }
 
   @Test
