@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
@@ -36,6 +37,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
       Producer<byte[], byte[]> producer,
       EngineOffsets.Committed offsets,
       CaptureProgress progress,
+      Reselect reselect,
       Function<CaptureState, Streaming> snapshotEnded,
       Consumer<Throwable> onFailure) {}
 
@@ -70,6 +72,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
         last == null
             ? new Completeness(streaming.resume().start(), null)
             : new Completeness(last.commitLsn(), last.commitTime());
+    completeness.await(streaming.awaited());
   }
 
   /** Ends the engine in order at its next batch; a heartbeat brings one if nothing else does. */
@@ -100,7 +103,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
     committer.markBatchFinished();
   }
 
-  private void write(SourceEvent event) {
+  private void write(SourceEvent event) throws InterruptedException {
     if (event.isSnapshot()) {
       if (records.isCaptured(event.record())) {
         send(event);
@@ -120,7 +123,20 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
       heartbeatSeen = true;
       completeness.heartbeat(Heartbeats.clockOf(event.message()));
     } else if (records.isCaptured(event.record())) {
+      complete(event);
       send(event);
+    }
+  }
+
+  /** A row that is gone by now stays incomplete until that is streamed, and watermarks wait. */
+  private void complete(SourceEvent event) throws InterruptedException {
+    List<Field> missing = event.missing();
+    if (missing.isEmpty()) {
+      return;
+    }
+    counts.reselected();
+    if (context.reselect().fill(event, missing) instanceof Reselect.Answer.RowGone gone) {
+      completeness.await(gone.asOf());
     }
   }
 
@@ -177,7 +193,8 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
     }
     if (state instanceof Streaming streaming) {
       Watermark watermark = tick(streaming);
-      state = streaming.reached(cursor.point(), watermark, tally.accounts());
+      state =
+          streaming.reached(cursor.point(), watermark, tally.accounts(), completeness.awaited());
     } else {
       state = new SnapshotOwed(state.epoch(), tally.accounts());
     }

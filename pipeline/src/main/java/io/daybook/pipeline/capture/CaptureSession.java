@@ -105,7 +105,8 @@ final class CaptureSession {
 
   private void stream(Producer<byte[], byte[]> producer, CaptureState state) throws Exception {
     Lsn start = state instanceof Streaming streaming ? streaming.resume().start() : null;
-    try (EngineOffsets.Committed offsets = new EngineOffsets.Committed(start)) {
+    try (EngineOffsets.Committed offsets = new EngineOffsets.Committed(start);
+        Reselect reselect = new Reselect(settings, closing)) {
       BatchWriter writer =
           new BatchWriter(
               new BatchWriter.Context(
@@ -113,6 +114,7 @@ final class CaptureSession {
                   producer,
                   offsets,
                   progress,
+                  reselect,
                   this::snapshotEnded,
                   ended::completeExceptionally),
               state);
@@ -185,7 +187,8 @@ final class CaptureSession {
           CapturedTables.of(settings.tables()),
           ResumePoint.at(found.confirmed()),
           null,
-          owed.accounts());
+          owed.accounts(),
+          Lsn.ZERO);
     } catch (SQLException e) {
       throw new IllegalStateException("The slot cannot be looked at: " + e.getMessage(), e);
     }

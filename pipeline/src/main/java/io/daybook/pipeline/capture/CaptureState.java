@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.capture;
 
+import io.daybook.schemas.topic.Lsn;
 import io.daybook.schemas.topic.Watermark;
 
 /**
@@ -27,6 +28,8 @@ sealed interface CaptureState {
    * @param identity the server on which the slot's LSNs count
    * @param tables what the topics hold since this epoch
    * @param watermark the last one written, null before the first
+   * @param awaited no watermark goes out before everything up to here is streamed: a row was
+   *     written that is incomplete until then; {@link Lsn#ZERO} if none was
    */
   record Streaming(
       int epoch,
@@ -35,11 +38,12 @@ sealed interface CaptureState {
       CapturedTables tables,
       ResumePoint resume,
       Watermark watermark,
-      Accounts accounts)
+      Accounts accounts,
+      Lsn awaited)
       implements CaptureState {
 
-    Streaming reached(ResumePoint point, Watermark mark, Accounts written) {
-      return new Streaming(epoch, slot, identity, tables, point, mark, written);
+    Streaming reached(ResumePoint point, Watermark mark, Accounts written, Lsn settling) {
+      return new Streaming(epoch, slot, identity, tables, point, mark, written, settling);
     }
   }
 }

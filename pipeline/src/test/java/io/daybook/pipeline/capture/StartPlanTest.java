@@ -35,7 +35,8 @@ class StartPlanTest {
           CapturedTables.of(List.of(PARCEL)),
           new ResumePoint(new Lsn(500), 9, 2, new Lsn(480)),
           new Watermark(3, new Lsn(510), Instant.EPOCH),
-          ACCOUNTS);
+          ACCOUNTS,
+          new Lsn(530));
 
   @Test
   void goesOnWhereEverythingIsAsItWas() {
@@ -68,7 +69,7 @@ class StartPlanTest {
   @Test
   void stateSurvivesItsRecord() {
     assertEquals(STATE, CaptureStateRecord.read(CaptureStateRecord.write(STATE)));
-    Streaming young = STATE.reached(STATE.resume(), null, Accounts.NONE);
+    Streaming young = STATE.reached(STATE.resume(), null, Accounts.NONE, Lsn.ZERO);
     assertEquals(young, CaptureStateRecord.read(CaptureStateRecord.write(young)));
     SnapshotOwed owed = new SnapshotOwed(2, ACCOUNTS);
     assertEquals(owed, CaptureStateRecord.read(CaptureStateRecord.write(owed)));
