@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -76,17 +75,13 @@ final class CaptureSession {
   }
 
   private void ensureTopics() {
-    List<Topic> topics = new ArrayList<>(cdcTopics());
+    List<Topic> topics = new ArrayList<>(settings.cdcTopics());
     topics.add(settings.topics().captureState());
     try (TopicAdmin admin = new TopicAdmin(settings.kafka())) {
       admin.ensure(topics);
     } catch (IllegalStateException e) {
       throw new FatalCaptureException(e.getMessage(), e);
     }
-  }
-
-  private List<Topic> cdcTopics() {
-    return settings.tables().stream().map(table -> settings.topics().cdc(table.name())).toList();
   }
 
   private void capture(boolean resnapshot) throws Exception {
@@ -134,10 +129,8 @@ final class CaptureSession {
       new SourcePublication(connection, settings.publication()).ensure(settings.tables());
       SourceSlot slot = new SourceSlot(connection, settings.slot(), settings.applicationName());
       slot.endOwnReader(closing);
-      Optional<CaptureState> last =
-          LastState.read(settings.kafka(), settings.topics().captureState());
       StartPlan.Found found = new StartPlan.Found(SourceIdentity.read(connection), slot.find());
-      StartPlan plan = StartPlan.choose(last, found, settings, resnapshot);
+      StartPlan plan = StartPlan.choose(Remembered.read(settings), found, settings, resnapshot);
       if (plan instanceof StartPlan.Resume resume) {
         LOG.info(
             "Capture goes on in epoch {} from {}", resume.state().epoch(), resume.state().resume());
@@ -146,17 +139,12 @@ final class CaptureSession {
       }
       StartPlan.Snapshot snapshot = (StartPlan.Snapshot) plan;
       LOG.info("Capture takes snapshot {}: {}", snapshot.epoch(), snapshot.reason());
-      SnapshotOwed owed = new SnapshotOwed(snapshot.epoch(), counted(last, snapshot.epoch()));
+      SnapshotOwed owed = snapshot.owed(settings.cdcTopics());
       writeDown(producer, owed);
       slot.dropIfExists();
       progress.snapshot(owed.epoch(), SourceTables.estimateRows(connection, settings.tables()));
       return owed;
     }
-  }
-
-  /** What was counted so far goes on; topics that are new, or were not counted, begin now. */
-  private Accounts counted(Optional<CaptureState> last, int epoch) {
-    return last.map(CaptureState::accounts).orElse(Accounts.NONE).with(cdcTopics(), epoch);
   }
 
   /** Before the old slot goes: from here on a crash can only lead to another snapshot. */

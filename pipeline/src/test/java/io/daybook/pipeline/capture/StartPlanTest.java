@@ -6,23 +6,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.daybook.pipeline.capture.CaptureState.SnapshotOwed;
 import io.daybook.pipeline.capture.CaptureState.Streaming;
+import io.daybook.pipeline.capture.TopicEnds.End;
+import io.daybook.pipeline.capture.TopicEnds.End.Empty;
 import io.daybook.schemas.catalogue.Column;
 import io.daybook.schemas.catalogue.SqlType;
 import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.catalogue.TableName;
 import io.daybook.schemas.topic.Lsn;
+import io.daybook.schemas.topic.Position;
 import io.daybook.schemas.topic.Topics;
 import io.daybook.schemas.topic.Watermark;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class StartPlanTest {
   private static final SourceIdentity HERE = new SourceIdentity("7000", "00000001");
   private static final Table PARCEL = table(new Column("id", SqlType.TEXT));
   private static final CaptureSettings SETTINGS = settings(PARCEL);
+  private static final TopicPartition PARTITION =
+      new TopicPartition(new Topics("t", 2).cdc(PARCEL.name()).name(), 1);
+  private static final Lsn ONE = new Lsn(1);
+  private static final Watermark MARK = new Watermark(3, new Lsn(510), Instant.EPOCH);
   private static final Accounts ACCOUNTS =
       Accounts.NONE
           .with(List.of(new Topics("t", 2).cdc(PARCEL.name())), 1)
@@ -34,9 +43,11 @@ class StartPlanTest {
           HERE,
           CapturedTables.of(List.of(PARCEL)),
           new ResumePoint(new Lsn(500), 9, 2, new Lsn(480)),
-          new Watermark(3, new Lsn(510), Instant.EPOCH),
+          MARK,
           ACCOUNTS,
           new Lsn(530));
+
+  private static final TopicEnds AGREED = ends(at(MARK), at(MARK));
 
   @Test
   void goesOnWhereEverythingIsAsItWas() {
@@ -46,10 +57,65 @@ class StartPlanTest {
 
   @Test
   void takesTheFirstSnapshotWhereNothingIsKnown() {
-    StartPlan plan =
-        StartPlan.choose(
-            Optional.empty(), new StartPlan.Found(HERE, slot(1, true)), SETTINGS, false);
-    assertEquals(1, ((StartPlan.Snapshot) plan).epoch());
+    StartPlan.Snapshot plan = withoutState(ends(new Empty(PARTITION), new Empty(PARTITION)));
+    assertEquals(1, plan.epoch());
+    assertEquals("nothing was captured before", plan.reason());
+  }
+
+  @Test
+  void takesAnEpochAboveAllThatTheTopicsHoldWhereTheStateIsGone() {
+    StartPlan.Snapshot plan =
+        withoutState(ends(new Empty(PARTITION), at(new Position(6, ONE, ONE))));
+    assertEquals(7, plan.epoch());
+    assertTrue(plan.reason().contains("state is gone"), plan.reason());
+  }
+
+  @Test
+  void goesOnWithWhatFollowsTheLastWatermarkAsFarAsTheStateKnowsIt() {
+    assertEquals(new StartPlan.Resume(STATE), plan(row(500, 480, MARK)));
+    assertEquals(new StartPlan.Resume(STATE), plan(row(450, 490, MARK)));
+    assertEquals(new StartPlan.Resume(STATE), plan(row(0, 505, MARK)));
+    Streaming young = STATE.reached(STATE.resume(), null, ACCOUNTS, Lsn.ZERO);
+    assertEquals(
+        new StartPlan.Resume(young), plan(young, ends(row(0, 490, null), row(0, 1, null))));
+  }
+
+  @Test
+  void takesAnotherSnapshotWhereStateAndTopicsAreNotOfOneHistory() {
+    assertSnapshot4(plan(new Empty(PARTITION)), "nothing of epoch 3");
+    assertSnapshot4(plan(at(new Watermark(3, new Lsn(509), Instant.EPOCH))), "state names");
+    assertSnapshot4(plan(at(new Watermark(3, new Lsn(511), Instant.EPOCH))), "state names");
+    assertSnapshot4(plan(at(new Watermark(2, new Lsn(510), Instant.EPOCH))), "nothing of epoch 3");
+    assertSnapshot4(plan(row(500, 481, MARK)), "only to");
+    assertSnapshot4(plan(row(501, 480, MARK)), "only to");
+    assertSnapshot4(plan(row(500, 480, null)), "no watermark");
+    Streaming young = STATE.reached(STATE.resume(), null, ACCOUNTS, Lsn.ZERO);
+    assertSnapshot4(plan(young, AGREED), "state names null");
+  }
+
+  @Test
+  void anEpochThatTheStateDoesNotKnowIsNeverUsedAgain() {
+    End later = at(new Watermark(8, ONE, Instant.EPOCH));
+    for (CaptureState state : List.of(STATE, new SnapshotOwed(3, ACCOUNTS))) {
+      StartPlan.Snapshot plan = (StartPlan.Snapshot) plan(state, ends(at(MARK), later));
+      assertEquals(9, plan.epoch());
+      assertEquals(Accounts.NONE, plan.accounts());
+    }
+  }
+
+  @Test
+  void countsGoOnUnlessTheTopicsDoNotAgree() {
+    StartPlan lost = plan(STATE, HERE, Optional.empty(), SETTINGS);
+    assertEquals(ACCOUNTS, ((StartPlan.Snapshot) lost).accounts());
+    StartPlan cut = plan(new Empty(PARTITION));
+    assertEquals(Accounts.NONE, ((StartPlan.Snapshot) cut).accounts());
+    Tally tally = new Tally(ACCOUNTS);
+    tally.count(new ProducerRecord<>(PARTITION.topic(), PARTITION.partition(), null, null));
+    SnapshotOwed owed = new SnapshotOwed(3, tally.accounts());
+    StartPlan emptied = plan(owed, ends(new Empty(PARTITION)));
+    assertEquals(Accounts.NONE, ((StartPlan.Snapshot) emptied).accounts());
+    StartPlan begun = plan(owed, ends(at(new Position(3, Lsn.ZERO, ONE))));
+    assertEquals(tally.accounts(), ((StartPlan.Snapshot) begun).accounts());
   }
 
   @Test
@@ -63,7 +129,10 @@ class StartPlanTest {
     assertSnapshot4(plan(STATE, HERE, slot(450, true), settings(wider)));
     assertSnapshot4(
         StartPlan.choose(
-            Optional.of(STATE), new StartPlan.Found(HERE, slot(450, true)), SETTINGS, true));
+            new Remembered(Optional.of(STATE), AGREED),
+            new StartPlan.Found(HERE, slot(450, true)),
+            SETTINGS,
+            true));
   }
 
   @Test
@@ -73,6 +142,11 @@ class StartPlanTest {
     assertEquals(young, CaptureStateRecord.read(CaptureStateRecord.write(young)));
     SnapshotOwed owed = new SnapshotOwed(2, ACCOUNTS);
     assertEquals(owed, CaptureStateRecord.read(CaptureStateRecord.write(owed)));
+  }
+
+  private static void assertSnapshot4(StartPlan plan, String reason) {
+    assertSnapshot4(plan);
+    assertTrue(((StartPlan.Snapshot) plan).reason().contains(reason), "" + plan);
   }
 
   private static void assertSnapshot4(StartPlan plan) {
@@ -85,7 +159,49 @@ class StartPlanTest {
       Optional<SourceSlot.Found> slot,
       CaptureSettings settings) {
     return StartPlan.choose(
-        Optional.of(state), new StartPlan.Found(identity, slot), settings, false);
+        new Remembered(Optional.of(state), AGREED),
+        new StartPlan.Found(identity, slot),
+        settings,
+        false);
+  }
+
+  private static StartPlan plan(CaptureState state, TopicEnds topics) {
+    return StartPlan.choose(
+        new Remembered(Optional.of(state), topics),
+        new StartPlan.Found(HERE, slot(450, true)),
+        SETTINGS,
+        false);
+  }
+
+  /** One partition is as it was, the other one ends so. */
+  private static StartPlan plan(End other) {
+    return plan(STATE, ends(at(MARK), other));
+  }
+
+  private static StartPlan.Snapshot withoutState(TopicEnds topics) {
+    return (StartPlan.Snapshot)
+        StartPlan.choose(
+            new Remembered(Optional.empty(), topics),
+            new StartPlan.Found(HERE, slot(1, true)),
+            SETTINGS,
+            false);
+  }
+
+  private static TopicEnds ends(End... ends) {
+    return new TopicEnds(List.of(ends));
+  }
+
+  private static End at(Watermark mark) {
+    return new End.AtWatermark(PARTITION, mark);
+  }
+
+  private static End at(Position newest) {
+    return new End.AtRow(PARTITION, newest, null);
+  }
+
+  private static End row(long previousCommit, long change, Watermark mark) {
+    return new End.AtRow(
+        PARTITION, new Position(3, new Lsn(previousCommit), new Lsn(change)), mark);
   }
 
   private static Optional<SourceSlot.Found> slot(long confirmed, boolean usable) {
