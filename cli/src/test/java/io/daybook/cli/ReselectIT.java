@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -270,9 +271,15 @@ class ReselectIT {
         .toString();
   }
 
+  /** The states of all rows in the order of the changes, across partitions. */
   private static List<JsonNode> after(CdcLog log) throws IOException {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>(log.rows);
+    records.sort(
+        Comparator.comparing(
+            record -> Position.read(record.headers()),
+            Comparator.comparing(Position::previousCommit).thenComparing(Position::change)));
     List<JsonNode> rows = new ArrayList<>();
-    for (ConsumerRecord<byte[], byte[]> record : log.rows) {
+    for (ConsumerRecord<byte[], byte[]> record : records) {
       JsonNode after = record.value() == null ? null : JSON.readTree(record.value()).get("after");
       if (after != null && !after.isNull()) {
         rows.add(after);

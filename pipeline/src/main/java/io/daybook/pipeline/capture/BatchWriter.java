@@ -10,6 +10,7 @@ import io.daybook.schemas.topic.Watermark;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.StopEngineException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
@@ -41,6 +42,9 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
       Function<CaptureState, Streaming> snapshotEnded,
       Consumer<Throwable> onFailure) {}
 
+  /** Well below {@code transaction.timeout.ms}, and above what one batch usually takes. */
+  private static final Duration TRANSACTION_LONGEST = Duration.ofSeconds(10);
+
   private final Context context;
   private final CdcRecords records;
   private final String stateTopic;
@@ -51,6 +55,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
   private BatchCounts counts;
   private volatile boolean stopping;
   private boolean inTransaction;
+  private long begunNanos;
   private boolean heartbeatSeen;
   private long lastTickNanos = System.nanoTime();
 
@@ -93,6 +98,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
       heartbeatSeen = false;
       for (RecordChangeEvent<SourceRecord> event : batch) {
         write(SourceEvent.of(event.record()));
+        commitIfLong();
       }
       commit();
     } catch (RuntimeException e) {
@@ -184,6 +190,15 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
     if (!inTransaction) {
       context.producer().beginTransaction();
       inTransaction = true;
+      begunNanos = System.nanoTime();
+    }
+  }
+
+  /** A batch that has to ask the source often must not outlive the broker's patience. */
+  private void commitIfLong() {
+    if (inTransaction && System.nanoTime() - begunNanos > TRANSACTION_LONGEST.toNanos()) {
+      commit();
+      counts = new BatchCounts();
     }
   }
 
