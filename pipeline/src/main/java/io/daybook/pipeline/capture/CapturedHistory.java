@@ -24,7 +24,9 @@ public final class CapturedHistory {
    * @param kafka properties of Kafka clients, bootstrap servers among them
    */
   public static CapturedHistory read(Topics topics, Map<String, String> kafka) {
-    return new CapturedHistory(LastState.read(kafka, topics.captureState()));
+    try (TopicTail tail = new TopicTail(kafka)) {
+      return new CapturedHistory(Remembered.state(tail, topics.captureState()));
+    }
   }
 
   /** Whether a snapshot is under way, so that nothing can be said about the epoch after it. */
