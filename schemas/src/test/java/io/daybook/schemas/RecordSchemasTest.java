@@ -54,6 +54,8 @@ class RecordSchemasTest {
     Watermark watermark =
         new Watermark(3, Lsn.parse("16/B374D848"), Instant.parse("2026-01-31T10:00:00.123456Z"));
     schemas.validateWatermark(ControlRecord.watermarkKey(), ControlRecord.write(watermark));
+    Watermark healing = new Watermark(4, Lsn.ZERO, Instant.EPOCH);
+    schemas.validateWatermark(ControlRecord.watermarkKey(), ControlRecord.write(healing));
     for (Fence fence : new Fence[] {new Fence.Truncate(1), new Fence.SnapshotEnd(2)}) {
       schemas.validateFence(ControlRecord.fenceKey(), ControlRecord.write(fence));
     }

@@ -47,6 +47,12 @@ sealed interface CaptureState {
       return new Streaming(epoch, slot, identity, tables, now, resume, watermark);
     }
 
+    /** The same where from now on no more than these tables and columns are captured. */
+    Streaming narrowed(CapturedTables some, SourceShapes now) {
+      return new Streaming(
+          epoch, slot, identity, some, shapes == null ? null : now, resume, watermark);
+    }
+
     /** The furthest LSN of the source's log that is known to have been read. */
     Lsn reached() {
       Lsn furthest = resume.start();

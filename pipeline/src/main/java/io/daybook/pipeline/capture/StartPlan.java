@@ -30,9 +30,10 @@ sealed interface StartPlan {
     }
     int next = state.get().epoch() + 1;
     if (state.get() instanceof Streaming streaming) {
-      String broken =
-          resnapshot == null ? broken(streaming, found, shapes, settings) : resnapshot;
-      return broken == null ? new Resume(streaming) : new Snapshot(next, broken);
+      String broken = resnapshot == null ? broken(streaming, found, shapes, settings) : resnapshot;
+      return broken == null
+          ? new Resume(streaming.narrowed(CapturedTables.of(settings.tables()), shapes.shapes()))
+          : new Snapshot(next, broken);
     }
     SnapshotOwed owed = (SnapshotOwed) state.get();
     return new Snapshot(next, "the snapshot of epoch " + owed.epoch() + " was not completed");
@@ -51,9 +52,10 @@ sealed interface StartPlan {
     if (slot != null) {
       return slot;
     }
-    if (!state.tables().cover(CapturedTables.of(settings.tables()))) {
+    CapturedTables wanted = CapturedTables.of(settings.tables());
+    if (!state.tables().cover(wanted)) {
       return "tables or columns are captured that were not before";
     }
-    return state.shapes() == null ? null : state.shapes().change(shapes);
+    return state.shapes() == null ? null : state.shapes().within(wanted).change(shapes);
   }
 }

@@ -45,7 +45,8 @@ class StartPlanTest {
 
   @Test
   void takesTheFirstSnapshotWhereNothingIsKnown() {
-    StartPlan plan = StartPlan.choose(Optional.empty(), look(HERE, slot(1, null)), now(SHAPES), SETTINGS, null);
+    StartPlan plan =
+        StartPlan.choose(Optional.empty(), look(HERE, slot(1, null)), now(SHAPES), SETTINGS, null);
     assertEquals(1, ((StartPlan.Snapshot) plan).epoch());
   }
 
@@ -59,7 +60,12 @@ class StartPlanTest {
     Table wider = table(new Column("id", SqlType.TEXT), new Column("n", SqlType.INT4));
     assertSnapshot4(plan(STATE, HERE, slot(450, null), settings(wider)));
     assertSnapshot4(
-        StartPlan.choose(Optional.of(STATE), look(HERE, slot(450, null)), now(SHAPES), SETTINGS, "it was asked for"));
+        StartPlan.choose(
+            Optional.of(STATE),
+            look(HERE, slot(450, null)),
+            now(SHAPES),
+            SETTINGS,
+            "it was asked for"));
   }
 
   @Test
@@ -84,6 +90,17 @@ class StartPlanTest {
     assertEquals(
         new StartPlan.Resume(old),
         StartPlan.choose(Optional.of(old), found, altered, SETTINGS, null));
+  }
+
+  @Test
+  void goesOnWithFewerColumnsAndForgetsTheOthers() {
+    Table wide = table(new Column("id", SqlType.TEXT), new Column("n", SqlType.INT4));
+    SourceShapes shapes = shapes("1 integer");
+    shapes.parts().get("public.Parcel").put("column n", "2 integer");
+    CapturedTables tables = CapturedTables.of(List.of(wide));
+    Streaming before =
+        new Streaming(3, "t", HERE, tables, shapes, STATE.resume(), STATE.watermark());
+    assertEquals(new StartPlan.Resume(STATE), plan(before, HERE, slot(450, null), SETTINGS));
   }
 
   @Test
@@ -112,7 +129,7 @@ class StartPlanTest {
   private static SourceShapes shapes(String id) {
     SortedMap<String, SortedMap<String, String>> parts = new TreeMap<>();
     parts.put("public.Parcel", new TreeMap<>(Map.of("column id", id)));
-    return new SourceShapes("f" + id, "j", parts);
+    return new SourceShapes("s", "f" + id, "j", parts);
   }
 
   private static SourceShapes.Look now(SourceShapes shapes) {
