@@ -109,8 +109,8 @@ final class ShapeReader {
 
   private static final String EMIT =
       PARTS
-          + "SELECT pg_logical_emit_message(true, ?, concat_ws(' ', ?::text, ?::text, fixed, judged))"
-          + " FROM hashes";
+          + "SELECT pg_logical_emit_message(true, ?,"
+          + " concat_ws(' ', ?::text, ?::text, fixed, judged)) FROM hashes";
 
   private final Connection connection;
   private final String publication;
