@@ -109,8 +109,8 @@ final class CaptureStart {
     if (!unfit.getMessage().equals(progress.status().problem())) {
       LOG.error(
           "Capture waits until this is mended, then goes on by itself: {}", unfit.getMessage());
-      progress.phase(Phase.RETRYING, unfit.getMessage());
     }
+    progress.phase(Phase.RETRYING, unfit.getMessage());
     closing.await(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
     if (ended.isDone()) {
       ended.get();

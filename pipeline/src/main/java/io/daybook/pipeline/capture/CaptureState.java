@@ -55,6 +55,13 @@ sealed interface CaptureState {
       return new Streaming(epoch, slot, identity, tables, now, resume, watermark, accounts, awaited);
     }
 
+    /** The same where from now on no more than these tables and columns are captured. */
+    Streaming narrowed(CapturedTables some, SourceShapes now) {
+      SourceShapes known = shapes == null ? null : now;
+      return new Streaming(
+          epoch, slot, identity, some, known, resume, watermark, accounts, awaited);
+    }
+
     /** The furthest LSN of the source's log that is known to have been read. */
     Lsn reached() {
       Lsn furthest = resume.start();

@@ -105,6 +105,7 @@ final class CaptureStateRecord {
 
   private static ObjectNode shapes(SourceShapes shapes) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("scope", shapes.scope());
     node.put("fixed", shapes.fixed());
     node.put("judged", shapes.judged());
     node.set("parts", JSON.valueToTree(shapes.parts()));
@@ -113,6 +114,7 @@ final class CaptureStateRecord {
 
   private static SourceShapes shapes(JsonNode node) throws IOException {
     return new SourceShapes(
+        node.required("scope").textValue(),
         node.required("fixed").textValue(),
         node.required("judged").textValue(),
         JSON.treeToValue(node.required("parts"), TABLES));

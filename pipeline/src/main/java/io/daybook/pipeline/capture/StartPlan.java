@@ -55,7 +55,9 @@ sealed interface StartPlan {
     if (state instanceof Streaming streaming) {
       String broken = resnapshot == null ? broken(streaming, found, shapes, settings) : resnapshot;
       String reason = broken == null ? contradiction.orElse(null) : broken;
-      return reason == null ? new Resume(streaming) : new Snapshot(next, reason, accounts);
+      return reason == null
+          ? new Resume(streaming.narrowed(CapturedTables.of(settings.tables()), shapes.shapes()))
+          : new Snapshot(next, reason, accounts);
     }
     SnapshotOwed owed = (SnapshotOwed) state;
     return new Snapshot(
@@ -87,9 +89,10 @@ sealed interface StartPlan {
     if (slot != null) {
       return slot;
     }
-    if (!state.tables().cover(CapturedTables.of(settings.tables()))) {
+    CapturedTables wanted = CapturedTables.of(settings.tables());
+    if (!state.tables().cover(wanted)) {
       return "tables or columns are captured that were not before";
     }
-    return state.shapes() == null ? null : state.shapes().change(shapes);
+    return state.shapes() == null ? null : state.shapes().within(wanted).change(shapes);
   }
 }

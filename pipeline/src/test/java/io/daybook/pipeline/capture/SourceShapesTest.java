@@ -45,7 +45,7 @@ class SourceShapesTest {
 
   @Test
   void aTableThatIsGoneIsAChange() {
-    SourceShapes gone = new SourceShapes("", "", new TreeMap<>());
+    SourceShapes gone = new SourceShapes("", "", "", new TreeMap<>());
     assertNotNull(shapes(BEFORE).change(new SourceShapes.Look(gone, Set.of())));
   }
 
@@ -81,9 +81,9 @@ class SourceShapesTest {
   @Test
   void heartbeatsWithAndWithoutHashesAreRead() {
     assertEquals(
-        new Heartbeat(Instant.ofEpochSecond(1), "0123456789abcdef", "fedcba9876543210"),
-        read("1000000 0123456789abcdef fedcba9876543210"));
-    assertEquals(new Heartbeat(Instant.ofEpochSecond(1), null, null), read("1000000"));
+        new Heartbeat(Instant.ofEpochSecond(1), "0a1b2c3d", "0123456789abcdef", "fedcba9876543210"),
+        read("1000000 0a1b2c3d 0123456789abcdef fedcba9876543210"));
+    assertEquals(new Heartbeat(Instant.ofEpochSecond(1), null, null, null), read("1000000"));
     assertNull(read(""));
     assertNull(read("12 34"));
     assertNull(read("hello"));
@@ -111,6 +111,6 @@ class SourceShapesTest {
   private static SourceShapes shapes(Map<String, String> parts) {
     SortedMap<String, SortedMap<String, String>> tables = new TreeMap<>();
     tables.put("public.Parcel", new TreeMap<>(parts));
-    return new SourceShapes("f", "j", tables);
+    return new SourceShapes("s", "f", "j", tables);
   }
 }

@@ -166,6 +166,18 @@ class StartPlanTest {
   }
 
   @Test
+  void goesOnWithFewerColumnsAndForgetsTheOthers() {
+    Table wide = table(new Column("id", SqlType.TEXT), new Column("n", SqlType.INT4));
+    SourceShapes shapes = shapes("1 integer");
+    shapes.parts().get("public.Parcel").put("column n", "2 integer");
+    CapturedTables tables = CapturedTables.of(List.of(wide));
+    Streaming before =
+        new Streaming(
+            3, "t", HERE, tables, shapes, STATE.resume(), MARK, ACCOUNTS, STATE.awaited());
+    assertEquals(new StartPlan.Resume(STATE), plan(before, HERE, slot(450, null), SETTINGS));
+  }
+
+  @Test
   void stateSurvivesItsRecord() {
     assertEquals(STATE, CaptureStateRecord.read(CaptureStateRecord.write(STATE)));
     Streaming young = STATE.reached(STATE.resume(), null, Accounts.NONE, Lsn.ZERO);
@@ -242,7 +254,7 @@ class StartPlanTest {
   private static SourceShapes shapes(String id) {
     SortedMap<String, SortedMap<String, String>> parts = new TreeMap<>();
     parts.put("public.Parcel", new TreeMap<>(Map.of("column id", id)));
-    return new SourceShapes("f" + id, "j", parts);
+    return new SourceShapes("s", "f" + id, "j", parts);
   }
 
   private static SourceShapes.Look now(SourceShapes shapes) {
