@@ -108,8 +108,8 @@ final class LongTransactions implements Fault {
       throws SQLException {
     statement.execute(
         ("INSERT INTO \"Message\" (id, \"leadId\", direction, body, \"sentAt\") SELECT '%1$s-' ||"
-             + " n, '%1$s', 'inbound', 'tx', timestamp '2026-04-01' + n * interval '1 hour' FROM"
-             + " generate_series(%2$d, %3$d) n")
+                + " n, '%1$s', 'inbound', 'tx', timestamp '2026-04-01' + n * interval '1 hour' FROM"
+                + " generate_series(%2$d, %3$d) n")
             .formatted(own, first, first + rows - 1));
   }
 }
