@@ -35,6 +35,7 @@ import picocli.CommandLine.Command;
       StatusCommand.class,
       VerifyCommand.class,
       ModeCommand.class,
+      QuarantineCommand.class,
       UninstallCommand.class
     })
 public final class Main {

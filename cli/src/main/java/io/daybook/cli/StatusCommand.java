@@ -61,7 +61,7 @@ final class StatusCommand extends Verb {
             "  slot %s: %s, holds %s bytes of WAL%n",
             slot.name(), slot.walStatus(), slot.retainedBytes());
     out()
-        .printf("  cache: %d workspaces wait for their increment%n", report.cache().notesPending());
+        .printf("  cache: %s workspaces wait for their increment%n", report.cache().notesPending());
     for (StatusReport.Problem each : report.problems()) {
       out().printf("! %s%n", each.what());
       out().printf("    since %s; readers get %s%n", each.since(), each.readersGet());

@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
       "Compares every row of the rollups with the answer of your own SELECTs, while both go on"
           + " changing. Exit code 0 only when all are equal, 1 for drift or undecided.",
       "A key that differs is looked at again at later positions, at most 5 times: one that still"
-          + " differs is a difference, one that changed in every round is undecided."
+          + " differs is a difference, one that changed in every round is undecided.",
+      "Differences of workspaces that are degraded, whose readers get the live query, are excused."
     })
 final class VerifyCommand extends Verb {
   @Parameters(arity = "0..*", paramLabel = "ROLLUP", description = "Which rollups; default: all.")
@@ -80,11 +81,12 @@ final class VerifyCommand extends Verb {
     result.reasons().forEach(out()::println);
     out()
         .printf(
-            "%s: %d rows compared, %d looked at again, %d differences, %d undecided%n",
+            "%s: %d rows compared, %d looked at again, %d differences, %d excused, %d undecided%n",
             result.verdict(),
             result.rowsCompared(),
             result.rechecked(),
             result.differenceCount(),
+            result.excused(),
             result.undecided());
     out().flush();
   }

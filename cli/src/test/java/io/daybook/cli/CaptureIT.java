@@ -16,15 +16,21 @@ import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.topic.Fence;
 import io.daybook.schemas.topic.Lsn;
 import io.daybook.schemas.topic.Position;
+import io.daybook.schemas.topic.Topic;
+import io.daybook.schemas.topic.TopicAdmin;
 import io.daybook.schemas.topic.Topics;
 import io.daybook.schemas.topic.Watermark;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -34,17 +40,24 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.PGConnection;
+import org.postgresql.replication.PGReplicationStream;
 
 /** Capture against a real Postgres and a real Kafka, each test in a database of its own. */
 class CaptureIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final long LEASE_MS = 2000;
+  private static final Duration TAKEOVER_LIMIT = Duration.ofSeconds(30);
+
+  /** The default, so that what is measured is what users get. */
+  private static final long LEASE_MS = 5000;
 
   @TempDir static Path folder;
   private static EmbeddedStack stack;
@@ -96,6 +109,31 @@ class CaptureIT {
     assertTrue(parcels.rows.stream().allMatch(row -> Position.read(row.headers()).epoch() == 1));
     assertFalse(parcels.watermarks.isEmpty());
     assertEquals(parcels.watermarks.size(), depots.watermarks.size());
+  }
+
+  @Test
+  void rowsStandWhereAProducerPutsTheirKeys() throws Exception {
+    create("placed");
+    sql("INSERT INTO \"Parcel\" (id) SELECT 'p' || n || '🌱' FROM generate_series(1, 300) n");
+    try (Capture capture = capture()) {
+      awaitCaptured(capture);
+    }
+    Topic other = new Topic("elsewhere", 3, Map.of());
+    Map<String, String> kafka = Map.of("bootstrap.servers", stack.kafkaBootstrap());
+    try (TopicAdmin admin = new TopicAdmin(kafka);
+        Producer<byte[], byte[]> plain =
+            new KafkaProducer<>(
+                Map.copyOf(kafka), new ByteArraySerializer(), new ByteArraySerializer())) {
+      admin.ensure(List.of(other));
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
+      CdcLog log = log(CaptureProcess.PARCEL);
+      log.rows.forEach(
+          row -> sent.add(plain.send(new ProducerRecord<>(other.name(), row.key(), null))));
+      for (int i = 0; i < sent.size(); i++) {
+        assertEquals(sent.get(i).get().partition(), log.rows.get(i).partition());
+      }
+      assertEquals(300, sent.size());
+    }
   }
 
   @Test
@@ -207,8 +245,10 @@ class CaptureIT {
         await("the second waits", () -> second.status().phase() == Phase.WAITING);
         load.round(2000);
         assertEquals(Phase.WAITING, second.status().phase());
+        long stopped = System.nanoTime();
         first.signal("STOP");
         await("the second streams", () -> second.status().phase() == Phase.STREAMING);
+        assertTakenOver("SIGSTOP", stopped);
         load.round(2000);
         first.signal("CONT");
         await(
@@ -221,6 +261,70 @@ class CaptureIT {
       CdcLog log = log(CaptureProcess.PARCEL);
       assertEquals(tableOf(CaptureProcess.PARCEL), columns(log));
       assertEquals(load.records(), log.rows.size());
+    }
+  }
+
+  @Test
+  void aSecondCaptureTakesOverFromAKilledOne() throws Exception {
+    create("succession");
+    CaptureSettings settings = settings().withLease(Duration.ofMillis(LEASE_MS));
+    try (CaptureProcess first = fork(2048);
+        CaptureLoad load = new CaptureLoad(connect(), connect(), 2)) {
+      await("the first streams", () -> first.isIn(Phase.STREAMING));
+      try (Capture second = new Capture(settings, failure -> {})) {
+        second.start();
+        await("the second waits", () -> second.status().phase() == Phase.WAITING);
+        load.round(2000);
+        long killed = System.nanoTime();
+        first.kill();
+        await("the second streams", () -> second.status().phase() == Phase.STREAMING);
+        assertTakenOver("SIGKILL", killed);
+        load.round(2000);
+        awaitCaptured(second);
+        assertEquals(1, second.status().epoch());
+      }
+      CdcLog log = log(CaptureProcess.PARCEL);
+      assertEquals(tableOf(CaptureProcess.PARCEL), columns(log));
+      assertEquals(load.records(), log.rows.size());
+    }
+  }
+
+  private static void assertTakenOver(String from, long sinceNanos) {
+    Duration taken = Duration.ofNanos(System.nanoTime() - sinceNanos);
+    System.out.println("Takeover after " + from + ": " + taken.toMillis() + " ms");
+    assertTrue(taken.compareTo(TAKEOVER_LIMIT) < 0, taken.toString());
+  }
+
+  @Test
+  void aSlotThatSomebodyElseReadsIsLeftToThem() throws Exception {
+    create("foreign");
+    try (Capture capture = capture()) {
+      await("streaming", () -> capture.status().phase() == Phase.STREAMING);
+    }
+    await("the slot is free", () -> slot("active").equals("f"));
+    Properties replication = new Properties();
+    replication.setProperty("replication", "database");
+    replication.setProperty("preferQueryMode", "simple");
+    replication.setProperty("assumeMinServerVersion", "15");
+    replication.setProperty("ApplicationName", "somebody");
+    try (Connection other = DriverManager.getConnection(jdbcUrl(), replication);
+        PGReplicationStream stream =
+            other
+                .unwrap(PGConnection.class)
+                .getReplicationAPI()
+                .replicationStream()
+                .logical()
+                .withSlotName("foreign")
+                .withSlotOption("proto_version", 1)
+                .withSlotOption("publication_names", "foreign")
+                .start()) {
+      String reader = slot("active_pid");
+      try (Capture capture = capture()) {
+        await("it has failed", () -> capture.status().phase() == Phase.FAILED);
+        assertTrue(capture.failure().orElseThrow().getMessage().contains("'somebody'"));
+      }
+      assertEquals(reader, slot("active_pid"));
+      assertFalse(stream.isClosed());
     }
   }
 
@@ -287,7 +391,10 @@ class CaptureIT {
   }
 
   private CdcLog log(Table table) throws Exception {
-    return CdcLog.read(stack.kafkaBootstrap(), new Topics(database, 3).cdc(table.name()));
+    Topic topic = new Topics(database, 3).cdc(table.name());
+    CdcLog log = CdcLog.read(stack.kafkaBootstrap(), topic);
+    assertEquals(List.of(), log.miscounts);
+    return log;
   }
 
   private Connection connect() throws SQLException {

@@ -3,6 +3,7 @@ package io.daybook.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.daybook.schemas.topic.Account;
 import io.daybook.schemas.topic.ControlRecord;
 import io.daybook.schemas.topic.Fence;
 import io.daybook.schemas.topic.Position;
@@ -34,6 +35,9 @@ final class CdcLog {
   final List<Watermark> watermarks = new ArrayList<>();
   final SortedMap<String, Row> table = new TreeMap<>();
 
+  /** Each watermark whose account is not what stands before it in its partition. */
+  final List<String> miscounts = new ArrayList<>();
+
   static CdcLog read(String kafka, Topic topic) throws IOException {
     CdcLog log = new CdcLog();
     for (int partition = 0; partition < topic.partitions(); partition++) {
@@ -45,6 +49,7 @@ final class CdcLog {
   private SortedMap<String, Row> fold(List<ConsumerRecord<byte[], byte[]>> records)
       throws IOException {
     SortedMap<String, Row> held = new TreeMap<>();
+    SortedMap<Integer, Long> rowsByEpoch = new TreeMap<>();
     for (ConsumerRecord<byte[], byte[]> record : records) {
       Position position = Position.read(record.headers());
       if (ControlRecord.isFence(record.key())) {
@@ -54,8 +59,10 @@ final class CdcLog {
             .removeIf(row -> fence instanceof Fence.Truncate || row.epoch() < fence.epoch());
       } else if (ControlRecord.isWatermark(record.key())) {
         watermarks.add(ControlRecord.readWatermark(record.value()));
+        audit(record, rowsByEpoch);
       } else {
         rows.add(record);
+        rowsByEpoch.merge(position.epoch(), 1L, Long::sum);
         String key = new String(record.key(), StandardCharsets.UTF_8);
         JsonNode after =
             record.value() == null ? null : JSON.readTree(record.value()).required("after");
@@ -67,6 +74,17 @@ final class CdcLog {
       }
     }
     return held;
+  }
+
+  private void audit(ConsumerRecord<byte[], byte[]> record, SortedMap<Integer, Long> rowsByEpoch) {
+    Account account = ControlRecord.readAccount(record.value()).orElse(new Account(0, -1));
+    long rows =
+        rowsByEpoch.tailMap(account.countedFrom()).values().stream().mapToLong(n -> n).sum();
+    if (account.records() != rows) {
+      miscounts.add(
+          "%s-%d at %d: %s, but %d records"
+              .formatted(record.topic(), record.partition(), record.offset(), account, rows));
+    }
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> records(

@@ -78,7 +78,7 @@ class CommandLineTest {
     }
     assertEquals(
         List.of(
-            "dev", "plan", "preflight", "migrate", "run", "status", "verify", "mode", "uninstall"),
+            "dev", "plan", "preflight", "migrate", "run", "status", "verify", "mode", "quarantine", "uninstall"),
         Main.commandLine().getSubcommands().keySet().stream().toList());
   }
 

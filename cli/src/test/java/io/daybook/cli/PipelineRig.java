@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 
@@ -116,7 +117,11 @@ final class PipelineRig implements AutoCloseable {
   }
 
   void startRoles(boolean resnapshot) {
-    roles = Roles.start(installation, rollups, EnumSet.allOf(Role.class), resnapshot);
+    startRoles(EnumSet.allOf(Role.class), resnapshot);
+  }
+
+  void startRoles(Set<Role> some, boolean resnapshot) {
+    roles = Roles.start(installation, rollups, some, resnapshot);
   }
 
   void stopRoles() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.daybook.schemas.catalogue.SpecialNumber;
 import io.daybook.schemas.catalogue.SqlText;
+import io.daybook.schemas.topic.Account;
 import io.daybook.schemas.topic.ControlRecord;
 import io.daybook.schemas.topic.Fence;
 import io.daybook.schemas.topic.Lsn;
@@ -54,9 +55,19 @@ class RecordSchemasTest {
     Watermark watermark =
         new Watermark(3, Lsn.parse("16/B374D848"), Instant.parse("2026-01-31T10:00:00.123456Z"));
     schemas.validateWatermark(ControlRecord.watermarkKey(), ControlRecord.write(watermark));
+    schemas.validateWatermark(
+        ControlRecord.watermarkKey(), ControlRecord.write(watermark, new Account(1, 1L << 40)));
     for (Fence fence : new Fence[] {new Fence.Truncate(1), new Fence.SnapshotEnd(2)}) {
       schemas.validateFence(ControlRecord.fenceKey(), ControlRecord.write(fence));
     }
+  }
+
+  @Test
+  void anAccountIsWholeOrNotThere() {
+    String start = "{\"watermark\":{\"epoch\":1,\"lsn\":\"0/1\",\"time\":\"1970-01-01T00:00:00Z\"";
+    byte[] key = ControlRecord.watermarkKey();
+    refused(() -> schemas.validateWatermark(key, utf8(start + ",\"records\":1}}")));
+    refused(() -> schemas.validateWatermark(key, utf8(start + ",\"countedFrom\":1}}")));
   }
 
   @Test

@@ -2,6 +2,7 @@
 package io.daybook.sink;
 
 import io.daybook.schemas.topic.ControlRecord;
+import io.daybook.schemas.topic.Degradation;
 import io.daybook.schemas.topic.RollupRecords;
 import io.daybook.schemas.topic.Watermark;
 import java.nio.ByteBuffer;
@@ -10,7 +11,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -19,10 +22,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  *
  * @param upserts rows to write, sorted
  * @param deletes rows that are gone, sorted
+ * @param doubts which workspaces are in doubt and which are no longer
  * @param advances one for each partition that had a record, sorted
  * @param records how many there were
  */
-record Batch(List<Row> upserts, List<Row> deletes, List<Advance> advances, int records) {
+record Batch(
+    List<Row> upserts, List<Row> deletes, List<Doubt> doubts, List<Advance> advances, int records) {
 
   /**
    * Records must come in the order of their offsets within a partition.
@@ -31,6 +36,7 @@ record Batch(List<Row> upserts, List<Row> deletes, List<Advance> advances, int r
    */
   static Batch of(RollupRecords format, Iterable<ConsumerRecord<byte[], byte[]>> records) {
     Map<ByteBuffer, ConsumerRecord<byte[], byte[]>> last = new HashMap<>();
+    Map<ByteBuffer, Doubt> doubts = new HashMap<>();
     Map<Integer, Advance> advances = new TreeMap<>();
     int count = 0;
     for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -40,18 +46,31 @@ record Batch(List<Row> upserts, List<Row> deletes, List<Advance> advances, int r
         throw unreadable(record, new IllegalArgumentException("it has no key"));
       } else if (ControlRecord.isWatermark(record.key())) {
         watermark = watermark(record);
+      } else if (Degradation.isKey(record.key())) {
+        doubts.put(ByteBuffer.wrap(record.key()), doubt(record));
       } else {
         last.put(ByteBuffer.wrap(record.key()), record);
       }
       Advance advance = new Advance(record.partition(), record.offset() + 1, watermark);
       advances.merge(record.partition(), advance, Batch::later);
     }
-    return split(rows(format, last.values()), List.copyOf(advances.values()), count);
+    List<Doubt> sorted = doubts.values().stream().sorted(Doubt.BY_WORKSPACE).toList();
+    return split(rows(format, last.values()), sorted, List.copyOf(advances.values()), count);
   }
 
   /** False where there were watermarks only. */
-  boolean hasRows() {
-    return !upserts.isEmpty() || !deletes.isEmpty();
+  boolean hasNews() {
+    return !upserts.isEmpty() || !deletes.isEmpty() || !doubts.isEmpty();
+  }
+
+  /** Whose readers get other answers than before, with the partition that says so. */
+  Set<Concerned> concerned() {
+    Set<Concerned> concerned = new TreeSet<>();
+    rows().forEach(row -> concerned.add(new Concerned(row.partition(), row.workspace())));
+    doubts.stream()
+        .filter(doubt -> doubt.workspace() != null)
+        .forEach(doubt -> concerned.add(new Concerned(doubt.partition(), doubt.workspace())));
+    return concerned;
   }
 
   /** All rows, in the order of writing. */
@@ -61,13 +80,14 @@ record Batch(List<Row> upserts, List<Row> deletes, List<Advance> advances, int r
     return rows;
   }
 
-  private static Batch split(List<Row> rows, List<Advance> advances, int count) {
+  private static Batch split(
+      List<Row> rows, List<Doubt> doubts, List<Advance> advances, int count) {
     List<Row> upserts = new ArrayList<>(rows.size());
     List<Row> deletes = new ArrayList<>();
     for (Row row : rows) {
       (row.isGone() ? deletes : upserts).add(row);
     }
-    return new Batch(upserts, deletes, advances, count);
+    return new Batch(upserts, deletes, doubts, advances, count);
   }
 
   private static List<Row> rows(
@@ -84,6 +104,17 @@ record Batch(List<Row> upserts, List<Row> deletes, List<Advance> advances, int r
     }
     rows.sort(Row.BY_KEY);
     return rows;
+  }
+
+  private static Doubt doubt(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return new Doubt(
+          Degradation.workspace(record.key()),
+          record.value() == null ? null : Degradation.read(record.value()),
+          record.partition());
+    } catch (RuntimeException e) {
+      throw unreadable(record, e);
+    }
   }
 
   private static Watermark watermark(ConsumerRecord<byte[], byte[]> record) {

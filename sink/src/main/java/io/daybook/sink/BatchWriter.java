@@ -14,6 +14,7 @@ final class BatchWriter implements AutoCloseable {
   private final TargetSession session;
   private final RowStatements table;
   private final ProgressTable progress;
+  private final DegradedTable degraded;
 
   BatchWriter(Rollup rollup, SinkSettings settings) {
     this.rollup = rollup;
@@ -23,6 +24,7 @@ final class BatchWriter implements AutoCloseable {
             settings.target(), "daybook-sink-" + rollup.name() + "-g" + rollup.generation());
     this.table = new RowStatements(new RollupTable(rollup));
     this.progress = new ProgressTable(rollup);
+    this.degraded = new DegradedTable(rollup);
   }
 
   /** What a committed batch did to the table. */
@@ -49,8 +51,9 @@ final class BatchWriter implements AutoCloseable {
             progress.advance(connection, claims, after);
             int upserts = batch.upserts().isEmpty() ? 0 : table.upsert(connection, batch.upserts());
             int deletes = batch.deletes().isEmpty() ? 0 : table.delete(connection, batch.deletes());
-            if (batch.hasRows()) {
-              NoteTable.write(connection, rollup, batch.rows());
+            degraded.write(connection, batch.doubts());
+            if (batch.hasNews()) {
+              NoteTable.write(connection, rollup, batch.concerned());
             }
             return new Written(after, upserts, deletes);
           });

@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.sink;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import redis.clients.jedis.JedisPooled;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Turns committed notes into increments: read, INCR, delete exactly what was read. Ended anywhere
- * in between, it only increments again.
+ * Turns committed notes into increments: read, INCR, delete exactly what was read and remember what
+ * Redis answered. Ended anywhere in between, it only increments again. Where an answer or the
+ * sentinel shows that Redis has lost versions, they are lifted before the notes are deleted.
  *
  * <p>Beside its wake-ups it looks every second, since others (a swap of generations) note, too.
  */
@@ -25,22 +34,29 @@ final class Bumper implements Runnable {
   private final SinkSettings.Cache settings;
   private final Supplier<List<Note.Share>> shares;
   private final TargetSession session;
+  private final JedisPooled redis;
   private final CacheVersions versions;
+  private final Lifting lifting;
   private final Backoff backoff;
   private final Trouble trouble;
+  private final Clock clock;
   private List<Note.Share> mine = List.of();
   private boolean woken;
   private volatile boolean stopped;
   private volatile long bumps;
   private volatile long pending;
+  private volatile SinkStatus.Problem lastLoss;
 
   Bumper(SinkSettings settings, Supplier<List<Note.Share>> shares, Clock clock) {
     this.settings = settings.cache();
     this.shares = shares;
     this.session = new TargetSession(settings.target(), "daybook-sink-cache");
-    this.versions = new CacheVersions(settings.cache(), System::nanoTime);
+    this.redis = CacheConnection.to(settings.cache());
+    this.versions = new CacheVersions(settings, redis);
+    this.lifting = new Lifting(session, versions, new CacheLift(settings, redis));
     this.backoff = new Backoff(LOOK_EVERY, System::nanoTime);
     this.trouble = new Trouble("The bumper of cache versions", LOG, clock);
+    this.clock = clock;
   }
 
   /** There are new notes. */
@@ -55,13 +71,13 @@ final class Bumper implements Runnable {
   }
 
   SinkStatus.OfCache status() {
-    return new SinkStatus.OfCache(bumps, pending, trouble.current());
+    return new SinkStatus.OfCache(bumps, pending, trouble.current(), Optional.ofNullable(lastLoss));
   }
 
   @Override
   public void run() {
     try (session;
-        versions) {
+        redis) {
       while (!stopped) {
         mine = shares.get();
         if (attempt()) {
@@ -80,19 +96,25 @@ final class Bumper implements Runnable {
   /** One round; false when it must be repeated. */
   private boolean attempt() {
     try {
-      Optional<String> refusal = flush();
-      if (refusal.isPresent()) {
-        setBack(settings + " refuses: " + refusal.get());
+      Optional<String> obstacle = flush();
+      if (obstacle.isPresent()) {
+        setBack(obstacle.get());
         return false;
       }
+    } catch (JedisDataException e) {
+      setBack(settings + " refuses: " + e.getMessage());
+      return false;
     } catch (JedisException e) {
       setBack(settings + " does not answer: " + e.getMessage());
       return false;
     } catch (SQLException e) {
       if (Recovery.from(e) == Recovery.NONE) {
-        trouble.is("its notes cannot be read: " + e.getMessage());
+        trouble.is("its tables cannot be used: " + e.getMessage());
         throw new SinkException(
-            "The notes for the cache in daybook.note cannot be read: " + e.getMessage(), e);
+            ("The tables daybook.note, cache_version and cache_sentinel cannot be used: %s. Run"
+                    + " 'daybook migrate'.")
+                .formatted(e.getMessage()),
+            e);
       }
       setBack("the target: " + e.getMessage());
       return false;
@@ -103,35 +125,100 @@ final class Bumper implements Runnable {
     return true;
   }
 
+  /**
+   * Whether notes may be left.
+   *
+   * @param again what was read is out of date
+   * @param obstacle what must be waited for
+   */
+  private record Progress(boolean again, Optional<String> obstacle) {
+    static final Progress DONE = new Progress(false, Optional.empty());
+    static final Progress AGAIN = new Progress(true, Optional.empty());
+
+    static Progress heldUp(String by) {
+      return new Progress(false, Optional.of(by));
+    }
+  }
+
+  /** What was read before a round: what Redis shows afterwards must not lie below it. */
+  private record Round(
+      List<Note> notes, Map<String, Long> known, SentinelTable.Remembered remembered) {
+    boolean wasRecorded(String workspace) {
+      return known.get(workspace) > VersionTable.MAYBE;
+    }
+  }
+
+  /** Increments everything that is noted; returns what keeps it from that. */
   private Optional<String> flush() throws SQLException {
-    int read = 0;
-    do {
-      List<Note> notes = mine.isEmpty() ? List.of() : read();
-      read = notes.size();
-      CacheVersions.Outcome outcome =
-          versions.increment(notes.stream().map(Note::workspace).toList());
-      bumps += outcome.bumped().size();
-      delete(notes.stream().filter(note -> outcome.bumped().contains(note.workspace())).toList());
-      if (outcome.refusal().isPresent()) {
-        return outcome.refusal();
+    boolean more = true;
+    while (more) {
+      Round round = session.inTransaction(this::read);
+      Progress progress = round.notes().isEmpty() ? look(round) : bump(round);
+      if (progress.obstacle().isPresent()) {
+        return progress.obstacle();
       }
-    } while (read == NOTES_PER_ROUND_MAX);
+      more = progress.again() || round.notes().size() == NOTES_PER_ROUND_MAX;
+    }
     return Optional.empty();
   }
 
-  private List<Note> read() throws SQLException {
-    return session.inTransaction(
-        connection -> NoteTable.read(connection, mine, NOTES_PER_ROUND_MAX));
+  private Round read(Connection connection) throws SQLException {
+    SentinelTable.Remembered remembered = SentinelTable.read(connection);
+    List<Note> notes =
+        mine.isEmpty() ? List.of() : NoteTable.read(connection, mine, NOTES_PER_ROUND_MAX);
+    Set<String> workspaces = new LinkedHashSet<>();
+    notes.forEach(note -> workspaces.add(note.workspace()));
+    return new Round(notes, VersionTable.known(connection, workspaces), remembered);
   }
 
-  private void delete(List<Note> notes) throws SQLException {
-    if (!notes.isEmpty()) {
-      session.inTransaction(
-          connection -> {
-            NoteTable.delete(connection, notes);
-            return null;
-          });
+  private Progress look(Round round) throws SQLException {
+    Optional<Loss> loss = versions.look().lossSince(round.remembered());
+    return loss.isPresent() ? lifted(lifting.all()) : Progress.DONE;
+  }
+
+  private Progress bump(Round round) throws SQLException {
+    CacheVersions.Outcome outcome = versions.increment(round.known(), round.remembered());
+    bumps += outcome.versions().size();
+    if (outcome.loss().isPresent()) {
+      return lifted(lifting.all());
     }
+    Set<String> done = new HashSet<>(outcome.versions().keySet());
+    if (!outcome.lost().isEmpty()) {
+      Lifting.Result result = lifting.some(outcome.lost(), round.remembered().lift());
+      boolean others = !result.loss().equals(Optional.of(Loss.KEYS));
+      if (others || outcome.lost().stream().anyMatch(round::wasRecorded)) {
+        Progress progress = lifted(result);
+        if (others) {
+          return progress;
+        }
+      }
+      done.addAll(outcome.lost());
+    }
+    session.inTransaction(
+        connection -> {
+          VersionTable.record(connection, outcome.versions());
+          NoteTable.delete(
+              connection,
+              round.notes().stream().filter(note -> done.contains(note.workspace())).toList());
+          SentinelTable.record(connection, outcome.counter());
+          return null;
+        });
+    return Progress.DONE;
+  }
+
+  /** Tells of a loss what was done about it; the round is made again then. */
+  private Progress lifted(Lifting.Result result) {
+    if (result.loss().isEmpty()) {
+      return Progress.AGAIN;
+    }
+    String what =
+        String.format(Locale.ROOT, "%s: %,d versions lifted", result.loss().get(), result.lifted());
+    bumps += result.lifted();
+    if (result.lifted() > 0) {
+      LOG.warn("{}", what);
+      lastLoss = new SinkStatus.Problem(what, clock.instant());
+    }
+    return result.settled() ? Progress.AGAIN : Progress.heldUp(what + ", and it goes on");
   }
 
   private void setBack(String what) {

@@ -1,143 +1,151 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.sink;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
-import javax.net.ssl.SSLParameters;
-import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.JedisPooled;
 import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
-/**
- * The versions in Redis, one for each workspace. One thread's.
- *
- * <p>A Redis that fails over, or comes back from an append-only file that is synced every second,
- * may have forgotten increments that it had acknowledged. So after any failure those of the last
- * minute are made again: one too many costs a reader one miss, one too few an old answer.
- */
-final class CacheVersions implements AutoCloseable {
-  private static final long FORGETTABLE_NANOS = TimeUnit.MINUTES.toNanos(1);
-  private static final int REMEMBERED_MAX = 100_000;
+/** The versions in Redis, one for each workspace, and the sentinel beside them. */
+final class CacheVersions {
+  private static final int PAGE = 1_000;
 
-  private final SinkSettings.Cache settings;
-  private final LongSupplier nanoClock;
+  /**
+   * Increments no version that was lost: it would pass through values that it had before, and
+   * readers might find what they stored under them.
+   */
+  private static final String COUNT =
+      """
+      local sentinel = redis.call('HMGET', KEYS[1], 'lift', 'counter', 'server')
+      if sentinel[1] ~= ARGV[1] or (tonumber(sentinel[2]) or -1) < tonumber(ARGV[2])
+          or not sentinel[3] or sentinel[3] == '' then
+        return {}
+      end
+      local answer = {redis.call('HINCRBY', KEYS[1], 'counter', 1)}
+      for i = 2, #KEYS do
+        local version = redis.pcall('GET', KEYS[i])
+        local number = not version and 0
+            or type(version) == 'string' and string.match(version, '^%d+$')
+        if number and tonumber(number) >= tonumber(ARGV[i + 1]) then
+          answer[i] = redis.call('INCR', KEYS[i])
+        else
+          answer[i] = -1
+        end
+      end
+      return answer
+      """;
+
+  private final SinkSettings settings;
   private final JedisPooled redis;
 
-  /** Workspaces by the time of their last increment, oldest first. */
-  private final Map<String, Long> recent = new LinkedHashMap<>();
-
-  private boolean mayHaveForgotten;
-
-  CacheVersions(SinkSettings.Cache settings, LongSupplier nanoClock) {
+  CacheVersions(SinkSettings settings, JedisPooled redis) {
     this.settings = settings;
-    this.nanoClock = nanoClock;
-    int timeoutMs = Math.toIntExact(settings.timeout().toMillis());
-    this.redis =
-        new JedisPooled(
-            onePooled(), settings.redis(), timeoutMs, timeoutMs, null, checkingTheName(), null);
+    this.redis = redis;
   }
 
   /**
    * What came of a round.
    *
-   * @param bumped workspaces whose increment is acknowledged
-   * @param refusal Redis' words on one that it refused
+   * @param versions the new version of each workspace that was incremented
+   * @param lost workspaces whose version is lower than it was, and was left alone
+   * @param counter the sentinel's, after these increments
+   * @param loss of more than some keys: then some may be in neither of both
    */
-  record Outcome(Set<String> bumped, Optional<String> refusal) {}
+  record Outcome(Map<String, Long> versions, Set<String> lost, long counter, Optional<Loss> loss) {}
 
   /**
-   * Increments the version of each; without any, asks whether Redis is there.
+   * Increments the version of each.
    *
-   * @throws JedisException when it does not answer; any of the increments may have happened
+   * @param known what each version was at least
+   * @throws JedisDataException when Redis refuses; some increments may have happened
+   * @throws JedisException when Redis does not answer; any of the increments may have happened
    */
-  Outcome increment(Collection<String> workspaces) {
-    Set<String> all = new LinkedHashSet<>(workspaces);
-    forgetOld();
-    if (mayHaveForgotten) {
-      all.addAll(recent.keySet());
-    }
-    try {
-      Outcome outcome = all.isEmpty() ? ping() : pipelined(List.copyOf(all));
-      mayHaveForgotten = outcome.refusal().isPresent();
-      return outcome;
-    } catch (JedisException e) {
-      mayHaveForgotten = true;
-      throw e;
-    }
-  }
-
-  private Outcome ping() {
-    redis.ping();
-    return new Outcome(Set.of(), Optional.empty());
-  }
-
-  private Outcome pipelined(List<String> workspaces) {
-    List<Response<Long>> answers = new ArrayList<>(workspaces.size());
+  Outcome increment(Map<String, Long> known, SentinelTable.Remembered remembered) {
+    List<String> workspaces = List.copyOf(known.keySet());
+    List<Response<Object>> pages = new ArrayList<>();
+    Response<List<String>> fields;
+    Response<Object> info;
     try (Pipeline pipeline = redis.pipelined()) {
-      for (String workspace : workspaces) {
-        answers.add(pipeline.incr(settings.keyPrefix() + workspace));
+      fields = fields(pipeline);
+      for (int from = 0; from < workspaces.size(); from += PAGE) {
+        int to = Math.min(workspaces.size(), from + PAGE);
+        pages.add(count(pipeline, workspaces.subList(from, to), known, remembered));
       }
+      info = pipeline.sendCommand(Command.INFO, "server");
       pipeline.sync();
     }
-    Set<String> bumped = new LinkedHashSet<>();
-    String refusal = null;
-    for (int i = 0; i < workspaces.size(); i++) {
-      try {
-        answers.get(i).get();
-        bumped.add(workspaces.get(i));
-        remember(workspaces.get(i));
-      } catch (JedisDataException e) {
-        refusal = "INCR " + settings.keyPrefix() + workspaces.get(i) + ": " + e.getMessage();
+    Optional<Loss> loss = Sentinel.of(fields.get(), text(info)).lossSince(remembered);
+    Map<String, Long> versions = new LinkedHashMap<>();
+    Set<String> lost = new LinkedHashSet<>();
+    long counter = 0;
+    for (int page = 0; page < pages.size(); page++) {
+      List<?> answers = (List<?>) pages.get(page).get();
+      if (answers.isEmpty()) {
+        loss = loss.or(() -> Optional.of(Loss.UNFINISHED));
+      } else {
+        counter = (Long) answers.get(0);
+      }
+      for (int i = 1; i < answers.size(); i++) {
+        String workspace = workspaces.get(page * PAGE + i - 1);
+        long version = (Long) answers.get(i);
+        if (version < 0) {
+          lost.add(workspace);
+        } else {
+          versions.put(workspace, version);
+        }
       }
     }
-    return new Outcome(bumped, Optional.ofNullable(refusal));
+    return new Outcome(versions, lost, counter, loss);
   }
 
-  private void remember(String workspace) {
-    recent.remove(workspace);
-    recent.put(workspace, nanoClock.getAsLong());
-    if (recent.size() > REMEMBERED_MAX) {
-      recent.remove(recent.keySet().iterator().next());
+  private Response<Object> count(
+      Pipeline pipeline,
+      List<String> workspaces,
+      Map<String, Long> known,
+      SentinelTable.Remembered remembered) {
+    List<String> keys = new ArrayList<>(List.of(settings.sentinelKey()));
+    List<String> arguments = new ArrayList<>();
+    arguments.add(Long.toString(remembered.lift()));
+    arguments.add(Long.toString(remembered.counter()));
+    for (String workspace : workspaces) {
+      keys.add(settings.cache().keyPrefix() + workspace);
+      arguments.add(known.get(workspace).toString());
     }
+    return pipeline.eval(COUNT, keys, arguments);
   }
 
-  /** Counted up to the last time Redis was known to be well, however long it is away by now. */
-  private void forgetOld() {
-    if (mayHaveForgotten) {
-      return;
+  /** Looks at the sentinel, and changes nothing. */
+  Sentinel look() {
+    Response<List<String>> fields;
+    Response<Object> info;
+    try (Pipeline pipeline = redis.pipelined()) {
+      fields = fields(pipeline);
+      info = pipeline.sendCommand(Command.INFO, "server");
+      pipeline.sync();
     }
-    long now = nanoClock.getAsLong();
-    recent.values().removeIf(at -> now - at > FORGETTABLE_NANOS);
+    return Sentinel.of(fields.get(), text(info));
   }
 
-  /** Without it any certificate of a trusted authority would do, whoever it was made out to. */
-  private static SSLParameters checkingTheName() {
-    SSLParameters parameters = new SSLParameters();
-    parameters.setEndpointIdentificationAlgorithm("HTTPS");
-    return parameters;
+  private Response<List<String>> fields(Pipeline pipeline) {
+    return pipeline.hmget(settings.sentinelKey(), Sentinel.LIFT, Sentinel.COUNTER, Sentinel.SERVER);
   }
 
-  private static GenericObjectPoolConfig<Connection> onePooled() {
-    GenericObjectPoolConfig<Connection> config = new GenericObjectPoolConfig<>();
-    config.setMaxTotal(1);
-    config.setJmxEnabled(false);
-    return config;
-  }
-
-  @Override
-  public void close() {
-    redis.close();
+  /** Null where INFO is refused: what it says is of use, not needed. */
+  private static String text(Response<Object> info) {
+    try {
+      return info.get() instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : null;
+    } catch (JedisDataException notAllowed) {
+      return null;
+    }
   }
 }

@@ -7,9 +7,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -56,20 +55,9 @@ final class NoteTable {
 
   private NoteTable() {}
 
-  /** Notes the workspaces of these rows, in the transaction that writes them. */
-  static void write(Connection connection, Rollup rollup, Collection<Row> rows)
+  /** Notes these workspaces, in the transaction that changes what their readers get. */
+  static void write(Connection connection, Rollup rollup, Set<Concerned> concerned)
       throws SQLException {
-    record Concerned(int partition, String workspace) implements Comparable<Concerned> {
-      @Override
-      public int compareTo(Concerned other) {
-        int byPartition = Integer.compare(partition, other.partition);
-        return byPartition != 0 ? byPartition : workspace.compareTo(other.workspace);
-      }
-    }
-    TreeSet<Concerned> concerned = new TreeSet<>();
-    for (Row row : rows) {
-      concerned.add(new Concerned(row.partition(), row.workspace()));
-    }
     try (PreparedStatement statement = connection.prepareStatement(WRITE)) {
       statement.setString(1, rollup.name());
       statement.setInt(2, rollup.generation());

@@ -145,7 +145,7 @@ final class RollupSink implements Runnable {
         batch.advances().stream().map(advance -> topic.claimOf(advance.partition())).toList();
     BatchWriter.Written written = writer.write(batch, claims);
     topic.advance(written.claims());
-    if (batch.hasRows()) {
+    if (batch.hasNews()) {
       noted.run();
     }
     meter.wrote(written, Duration.ofNanos(System.nanoTime() - start));

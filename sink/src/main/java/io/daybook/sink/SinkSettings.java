@@ -36,6 +36,15 @@ public record SinkSettings(
     return new SinkSettings(target, cache, kafka, topics, 5_000, Duration.ofSeconds(10));
   }
 
+  /** The key in Redis by which lost data is noticed: one for each installation. */
+  public static String sentinelKey(Topics topics) {
+    return "daybook:sentinel:" + topics.prefix();
+  }
+
+  String sentinelKey() {
+    return sentinelKey(topics);
+  }
+
   /** Without the properties of Kafka's clients, which may hold passwords. */
   @Override
   public String toString() {

@@ -39,8 +39,10 @@ public record SinkStatus(List<OfRollup> rollups, OfCache cache) {
    *
    * @param bumps increments that Redis has acknowledged
    * @param notesPending workspaces that wait for theirs, as of the last look
+   * @param lastLoss what Redis was last seen to have lost, when, and how many versions were lifted
    */
-  public record OfCache(long bumps, long notesPending, Optional<Problem> problem) {}
+  public record OfCache(
+      long bumps, long notesPending, Optional<Problem> problem, Optional<Problem> lastLoss) {}
 
   /** What is wrong, and since when without a break. */
   public record Problem(String what, Instant since) {}

@@ -5,8 +5,9 @@
  * <p>Reads: the rollup topics; {@code daybook.progress}, {@code daybook.note}, {@code
  * daybook.current_generation}.
  *
- * <p>Writes: {@code daybook."<rollup>_rows"}, {@code daybook.progress}, {@code daybook.note}; the
- * cache versions in Redis.
+ * <p>Writes: {@code daybook."<rollup>_rows"}, {@code daybook.progress}, {@code daybook.note},
+ * {@code daybook.cache_version}, {@code daybook.cache_sentinel}; the cache versions in Redis and
+ * the sentinel beside them.
  *
  * <p>Next: the readers, through the module {@code serve}.
  */

@@ -74,8 +74,8 @@ class BatchTest {
 
   @Test
   void hasNoRowsWhereThereAreWatermarksOnly() {
-    assertFalse(Batch.of(Records.FORMAT, List.of(Records.watermark(0, 0, LOW))).hasRows());
-    assertTrue(Batch.of(Records.FORMAT, List.of(Records.row(0, 0, "w", "d", null))).hasRows());
+    assertFalse(Batch.of(Records.FORMAT, List.of(Records.watermark(0, 0, LOW))).hasNews());
+    assertTrue(Batch.of(Records.FORMAT, List.of(Records.row(0, 0, "w", "d", null))).hasNews());
   }
 
   @Test

@@ -83,6 +83,10 @@ public final class DevView {
                 (look.bumps() - before.bumps()) / seconds,
                 look.sink().cache().notesPending()));
     look.sink().cache().problem().ifPresent(each -> lines.add("    ! " + each.what()));
+    look.sink()
+        .cache()
+        .lastLoss()
+        .ifPresent(each -> lines.add("    %s, at %s".formatted(each.what(), each.since())));
     lines.add("Verdict    " + look.verdict());
     return lines;
   }

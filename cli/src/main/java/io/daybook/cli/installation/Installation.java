@@ -109,11 +109,16 @@ public final class Installation {
    * @throws RefusedByState where nothing has been migrated
    */
   public List<Rollup> installed() {
+    return installed(config.kafka());
+  }
+
+  /** The same, with other properties of Kafka clients. */
+  List<Rollup> installed(Map<String, String> kafka) {
     List<DefinitionRecord> records;
-    try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
       records =
           admin.missing(List.of(topics.definitions())).isEmpty()
-              ? new DefinitionsTopic(topics, config.kafka()).load()
+              ? new DefinitionsTopic(topics, kafka).load()
               : List.of();
     }
     if (records.isEmpty()) {
@@ -169,6 +174,8 @@ public final class Installation {
     List<Topic> all = new ArrayList<>();
     all.add(topics.definitions());
     all.add(topics.captureState());
+    all.add(topics.quarantine());
+    all.add(topics.health());
     tablesOf(rollups).forEach(table -> all.add(topics.cdc(table.name())));
     rollups.forEach(rollup -> all.add(topics.rollup(rollup.name(), rollup.generation())));
     return all;

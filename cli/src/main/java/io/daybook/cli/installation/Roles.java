@@ -12,7 +12,9 @@ import io.daybook.schemas.definition.Rollup;
 import io.daybook.sink.Sink;
 import io.daybook.sink.SinkSettings;
 import io.daybook.sink.SinkStatus;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +28,7 @@ public final class Roles implements AutoCloseable {
   private final Capture capture;
   private final Aggregate aggregate;
   private final Sink sink;
+  private final HealthReporter health;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   private Roles(Installation installation, List<Rollup> rollups, Set<Role> roles, boolean again) {
@@ -39,6 +42,12 @@ public final class Roles implements AutoCloseable {
             ? new Capture(
                 captureSettings(installation, rollups).withResnapshot(again), this::failed)
             : null;
+    this.health =
+        new HealthReporter(
+            installation,
+            roles.stream().map(Role::toString).toList(),
+            this::troubles,
+            Clock.systemUTC());
   }
 
   /** Starts the roles, the last stage first. */
@@ -63,6 +72,7 @@ public final class Roles implements AutoCloseable {
     if (started.capture != null) {
       started.capture.start();
     }
+    started.health.start();
     return started;
   }
 
@@ -87,6 +97,36 @@ public final class Roles implements AutoCloseable {
     return Optional.ofNullable(sink).map(Sink::status);
   }
 
+  /** What keeps the roles from going on, by part. */
+  private Map<String, String> troubles() {
+    Map<String, String> troubles = new LinkedHashMap<>();
+    capture()
+        .filter(status -> status.problem() != null)
+        .ifPresent(status -> troubles.put("capture", status.problem()));
+    if (aggregate != null) {
+      aggregate.states().entrySet().stream()
+          .filter(each -> !each.getValue().isRunningOrRebalancing())
+          .forEach(
+              each ->
+                  troubles.put(
+                      "aggregate " + each.getKey(), "Kafka Streams is " + each.getValue()));
+    }
+    sink()
+        .ifPresent(
+            status -> {
+              status
+                  .rollups()
+                  .forEach(
+                      each ->
+                          each.problem()
+                              .ifPresent(
+                                  problem ->
+                                      troubles.put("sink " + each.rollup(), problem.what())));
+              status.cache().problem().ifPresent(problem -> troubles.put("cache", problem.what()));
+            });
+    return troubles;
+  }
+
   /** Ends the roles, the first stage first. */
   @Override
   public void close() {
@@ -99,6 +139,7 @@ public final class Roles implements AutoCloseable {
     if (sink != null) {
       sink.close();
     }
+    health.close();
   }
 
   private void failed(Throwable cause) {

@@ -2,65 +2,170 @@
 package io.daybook.cli.installation;
 
 import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.topic.HealthRecord;
 import io.daybook.schemas.topic.TopicAdmin;
 import io.daybook.schemas.topic.Topics;
 import io.daybook.serve.mode.RollupStatus;
 import io.daybook.serve.mode.StatusReader;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisException;
 
-/** Asks source, target and Kafka. */
+/** Asks source, target, Kafka and Redis; one that is away is a problem among others. */
 public final class StatusProbe {
+  private static final Logger LOG = LoggerFactory.getLogger(StatusProbe.class);
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
+
+  /** SQLSTATE classes of a server that cannot be reached or does not let us in. */
+  private static final Set<String> AWAY = Set.of("08", "28", "53", "57", "3D");
+
   private static final String SLOT =
       """
       SELECT wal_status, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint, active
       FROM pg_replication_slots WHERE slot_name = ?""";
-  private static final String SINK_OFFSETS =
-      "SELECT partition, \"offset\" FROM daybook.progress WHERE rollup = ? AND generation = ?";
 
   private final Installation installation;
   private final Topics topics;
+  private final Map<String, String> kafka;
+  private final Clock clock;
 
   public StatusProbe(Installation installation) {
     this.installation = installation;
     this.topics = installation.topics();
+    this.clock = Clock.systemUTC();
+    this.kafka = new HashMap<>(installation.config().kafka());
+    kafka.put("default.api.timeout.ms", Long.toString(ANSWER_WITHIN.toMillis()));
+    kafka.put("request.timeout.ms", Long.toString(ANSWER_WITHIN.toMillis() / 2));
   }
 
-  public StatusReport read() throws SQLException, ExecutionException, InterruptedException {
-    List<Rollup> installed = installation.installed();
-    List<RollupStatus> rollups = new StatusReader(installation.target()).read();
-    List<StatusReport.Problem> problems = new ArrayList<>();
-    StatusReport.Slot slot = slot(problems);
-    rollups.forEach(each -> addProblem(each, problems));
-    List<StatusReport.Stage> stages = new ArrayList<>();
-    try (TopicAdmin admin = new TopicAdmin(installation.config().kafka())) {
-      for (Rollup rollup : installed) {
-        stages.add(aggregate(admin, rollup));
-        stages.add(sink(admin, rollup));
-      }
+  /** What Kafka tells; the rollups are empty while it is away. */
+  private record Told(List<Rollup> rollups, List<HealthRecord> health, String away) {}
+
+  /**
+   * Looks.
+   *
+   * @throws RefusedByState where nothing has been migrated
+   */
+  public StatusReport read() throws SQLException, InterruptedException {
+    Told told = told();
+    StatusProblems problems = new StatusProblems(told.health);
+    List<RollupStatus> rollups = rollups(problems);
+    if (told.away != null) {
+      Instant since =
+          rollups.stream()
+              .map(RollupStatus::updatedAt)
+              .filter(Objects::nonNull)
+              .max(Comparator.naturalOrder())
+              .orElse(null);
+      problems.kafkaIsAway(kafka.get("bootstrap.servers"), told.away, since);
     }
-    long notes = rollups.stream().mapToLong(RollupStatus::notesPending).sum();
+    StatusReport.Slot slot = slot(problems);
+    Long notes =
+        rollups.isEmpty() ? null : rollups.stream().mapToLong(RollupStatus::notesPending).sum();
+    redis(notes, problems);
+    rollups.forEach(problems::rollup);
+    if (told.away == null) {
+      problems.roles(clock.instant());
+    }
     return new StatusReport(
-        problems.isEmpty(),
+        problems.all().isEmpty(),
         rollups.stream().map(StatusProbe::of).toList(),
-        stages,
+        stages(told.rollups, rollups.isEmpty()),
         slot,
         new StatusReport.Cache(notes),
-        problems);
+        problems.all());
+  }
+
+  private Told told() {
+    try {
+      return new Told(installation.installed(kafka), HealthRecord.load(topics, kafka), null);
+    } catch (KafkaException e) {
+      LOG.debug("Kafka does not answer", e);
+      return new Told(List.of(), List.of(), e.getMessage());
+    }
+  }
+
+  private List<RollupStatus> rollups(StatusProblems problems) throws SQLException {
+    try {
+      return new StatusReader(installation.target()).read();
+    } catch (SQLException e) {
+      problems.targetIsAway(awayOrFail(e));
+      return List.of();
+    }
+  }
+
+  private void redis(Long notes, StatusProblems problems) {
+    URI uri = installation.config().redis();
+    try (Jedis redis = new Jedis(uri, Math.toIntExact(ANSWER_WITHIN.toMillis()))) {
+      redis.ping();
+    } catch (JedisException e) {
+      problems.redisIsAway(uri.getHost() + ":" + uri.getPort() + ": " + e.getMessage(), notes);
+    }
+  }
+
+  private List<StatusReport.Stage> stages(List<Rollup> installed, boolean targetIsAway)
+      throws SQLException, InterruptedException {
+    List<StatusReport.Stage> stages = new ArrayList<>();
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      StageLag lag = new StageLag(topics, admin);
+      for (Rollup rollup : installed) {
+        stages.add(lag.aggregate(rollup));
+        if (!targetIsAway) {
+          stages.add(lag.sink(rollup, installation.target()));
+        }
+      }
+    } catch (ExecutionException e) {
+      throw new KafkaException("The lag of the stages cannot be read", e.getCause());
+    }
+    return stages;
+  }
+
+  private StatusReport.Slot slot(StatusProblems problems) throws SQLException {
+    String name = topics.sourceName();
+    try (Connection connection = installation.source().getConnection();
+        PreparedStatement statement = connection.prepareStatement(SLOT)) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          problems.slot("The replication slot " + name + " does not exist");
+          return new StatusReport.Slot(name, null, null);
+        }
+        if ("lost".equals(row.getString(1))) {
+          problems.slot("Postgres has dropped WAL that the slot " + name + " needs");
+        } else if (!row.getBoolean(3)) {
+          problems.slot("Nothing reads from the slot " + name);
+        }
+        return new StatusReport.Slot(name, row.getString(1), row.getLong(2));
+      }
+    } catch (SQLException e) {
+      problems.sourceIsAway(awayOrFail(e));
+      return new StatusReport.Slot(name, null, null);
+    }
+  }
+
+  private static String awayOrFail(SQLException e) throws SQLException {
+    if (e.getSQLState() == null || !AWAY.contains(e.getSQLState().substring(0, 2))) {
+      throw e;
+    }
+    return e.getMessage();
   }
 
   private static StatusReport.OfRollup of(RollupStatus status) {
@@ -72,98 +177,6 @@ public final class StatusProbe {
         status.completeThrough(),
         status.completeThroughLsn() == null ? null : status.completeThroughLsn().toString(),
         status.lagMs(),
-        0);
-  }
-
-  private static void addProblem(RollupStatus status, List<StatusReport.Problem> problems) {
-    if (status.state().equals("building")) {
-      problems.add(
-          new StatusReport.Problem(
-              "The rollup " + status.name() + " is building: its first load is not complete",
-              status.updatedAt(),
-              "the live query",
-              "Wait while 'daybook run' works; the stages below show what is left"));
-    } else if (!status.state().equals("running")) {
-      problems.add(
-          new StatusReport.Problem(
-              "The rollup " + status.name() + " stands still",
-              status.completeThrough(),
-              "the live query",
-              "See that 'daybook run' works with all roles, and read its log"));
-    }
-  }
-
-  private StatusReport.Slot slot(List<StatusReport.Problem> problems) throws SQLException {
-    String name = topics.sourceName();
-    try (Connection connection = installation.source().getConnection();
-        PreparedStatement statement = connection.prepareStatement(SLOT)) {
-      statement.setString(1, name);
-      try (ResultSet row = statement.executeQuery()) {
-        if (!row.next()) {
-          problems.add(slotProblem("The replication slot " + name + " does not exist"));
-          return new StatusReport.Slot(name, null, null);
-        }
-        if ("lost".equals(row.getString(1))) {
-          problems.add(slotProblem("Postgres has dropped WAL that the slot " + name + " needs"));
-        } else if (!row.getBoolean(3)) {
-          problems.add(slotProblem("Nothing reads from the slot " + name));
-        }
-        return new StatusReport.Slot(name, row.getString(1), row.getLong(2));
-      }
-    }
-  }
-
-  private static StatusReport.Problem slotProblem(String what) {
-    return new StatusReport.Problem(
-        what,
-        null,
-        "the rollup until it is stale, then the live query",
-        "Start 'daybook run' with the role capture; it makes the slot anew where needed");
-  }
-
-  private StatusReport.Stage aggregate(TopicAdmin admin, Rollup rollup)
-      throws ExecutionException, InterruptedException {
-    String group = topics.aggregateId(rollup.name(), rollup.generation());
-    Map<TopicPartition, OffsetAndMetadata> committed =
-        admin.client().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
-    Map<TopicPartition, Long> offsets = new HashMap<>();
-    rollup.tables().forEach(table -> offsets.putAll(zeros(topics.cdc(table.name()).name())));
-    committed.forEach((partition, offset) -> offsets.put(partition, offset.offset()));
-    return new StatusReport.Stage("aggregate " + rollup.name(), lag(admin, offsets));
-  }
-
-  private StatusReport.Stage sink(TopicAdmin admin, Rollup rollup)
-      throws SQLException, ExecutionException, InterruptedException {
-    String topic = topics.rollup(rollup.name(), rollup.generation()).name();
-    Map<TopicPartition, Long> offsets = zeros(topic);
-    try (Connection connection = installation.target().getConnection();
-        PreparedStatement statement = connection.prepareStatement(SINK_OFFSETS)) {
-      statement.setString(1, rollup.name());
-      statement.setInt(2, rollup.generation());
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          offsets.put(new TopicPartition(topic, row.getInt(1)), row.getLong(2));
-        }
-      }
-    }
-    return new StatusReport.Stage("sink " + rollup.name(), lag(admin, offsets));
-  }
-
-  private Map<TopicPartition, Long> zeros(String topic) {
-    return IntStream.range(0, topics.partitions())
-        .boxed()
-        .collect(Collectors.toMap(each -> new TopicPartition(topic, each), each -> 0L));
-  }
-
-  private static long lag(TopicAdmin admin, Map<TopicPartition, Long> offsets)
-      throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-    offsets.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
-    ListOffsetsOptions committed = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
-    long lag = 0;
-    for (var end : admin.client().listOffsets(latest, committed).all().get().entrySet()) {
-      lag += Math.max(0, end.getValue().offset() - offsets.get(end.getKey()));
-    }
-    return lag;
+        status.degradation() == null ? 0 : status.degradation().rows());
   }
 }

@@ -32,8 +32,8 @@ public record StatusReport(
   /** The replication slot; status and bytes are null where there is none. */
   public record Slot(String name, String walStatus, Long retainedBytes) {}
 
-  /** Workspaces whose version is still to be incremented. */
-  public record Cache(long notesPending) {}
+  /** Workspaces whose version is still to be incremented; null while the target is away. */
+  public record Cache(Long notesPending) {}
 
   /** Something wrong: since when, what readers get meanwhile, and what to do. */
   public record Problem(String what, Instant since, String readersGet, String remedy) {}

@@ -35,6 +35,10 @@ record NeededTopic(Topic topic, Set<AclOperation> operations, boolean creatable)
     boolean capture = scope.has(Role.CAPTURE);
     boolean aggregate = scope.has(Role.AGGREGATE);
     add(all, topics.definitions(), scope.migrate(), true, scope.migrate());
+    boolean runs = capture || aggregate || scope.has(Role.SINK);
+    if (runs || scope.migrate()) {
+      add(all, topics.health(), scope.migrate(), false, runs);
+    }
     if (capture || scope.migrate()) {
       add(all, topics.captureState(), true, capture, capture);
     }
@@ -44,6 +48,9 @@ record NeededTopic(Topic topic, Set<AclOperation> operations, boolean creatable)
           .forEach(
               table ->
                   add(all, topics.cdc(table.name()), scope.createsTopics(), aggregate, capture));
+    }
+    if (aggregate || scope.migrate()) {
+      add(all, topics.quarantine(), scope.migrate(), false, aggregate);
     }
     if (aggregate || scope.has(Role.SINK) || scope.migrate()) {
       for (Rollup rollup : known.rollups()) {

@@ -4,6 +4,7 @@ package io.daybook.cli.preflight;
 import io.daybook.cli.installation.Installation;
 import io.daybook.cli.installation.Role;
 import io.daybook.schemas.definition.Rollup;
+import io.daybook.sink.SinkSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,7 +46,10 @@ public final class Preflight {
             scope.has(Role.SINK) && !(scope.migrate() && sameUser),
             new SinkInspection(installation.config().sink(), scope));
     this.kafka = added(true, new KafkaInspection(installation, scope));
-    added(scope.has(Role.SINK), new RedisInspection(installation.config()));
+    added(
+        scope.has(Role.SINK),
+        new RedisInspection(
+            installation.config(), SinkSettings.sentinelKey(installation.topics())));
   }
 
   private <T extends Inspection> T added(boolean needed, T inspection) {

@@ -19,9 +19,14 @@ final class RedisInspection implements Inspection {
 
   private final URI uri;
   private final String prefix;
+  private final String sentinel;
   private final Findings findings = new Findings("redis");
 
-  RedisInspection(Config config) {
+  /**
+   * @param sentinel the key by which the sink notices lost data
+   */
+  RedisInspection(Config config, String sentinel) {
+    this.sentinel = sentinel;
     this.uri = config.redis();
     this.prefix = config.cache().keyPrefix();
   }
@@ -33,7 +38,7 @@ final class RedisInspection implements Inspection {
       letsUsIn(redis);
       findings.ok(Findings.REACHABLE, shown);
       about(redis);
-      new RedisRights(redis, user(), prefix, findings).run();
+      new RedisRights(redis, user(), prefix, sentinel, findings).run();
     } catch (JedisConnectionException e) {
       String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
       findings.unreachable(
@@ -69,7 +74,9 @@ final class RedisInspection implements Inspection {
     } catch (JedisException e) {
       findings.warning(
           "version",
-          "INFO is not allowed, so version, role and eviction are not checked: " + e.getMessage(),
+          "INFO is not allowed, so version, role and eviction are not checked, and of lost data only"
+              + " the sentinel tells, not a restart: "
+              + e.getMessage(),
           "ACL SETUSER %s +info".formatted(user()));
       return;
     }
@@ -113,7 +120,8 @@ final class RedisInspection implements Inspection {
           "eviction",
           policy
               + (limit.equals("0") ? " (no maxmemory yet)" : "")
-              + ": a version that is evicted begins at 1 again, and old answers come back to life",
+              + ": a version that is evicted counts as 0 until its workspace changes again, and old"
+              + " answers may come back to life",
           "CONFIG SET maxmemory-policy volatile-lru");
     } else {
       findings.ok("eviction", policy);

@@ -14,6 +14,10 @@ import java.util.Optional;
 /** The database of the rollup tables, as the user who writes their rows. */
 final class SinkInspection implements Inspection {
   private static final String WHAT = "writing rollups";
+  private static final List<String> BASE =
+      List.of("progress", "note", "cache_version", "cache_sentinel");
+  private static final String ABSENT =
+      "SELECT n FROM unnest(?::text[]) n WHERE to_regclass('daybook.' || quote_ident(n)) IS NULL";
   private static final String MAY =
       """
       SELECT c.relname FROM unnest(?::text[]) n
@@ -60,6 +64,16 @@ final class SinkInspection implements Inspection {
       return;
     }
     boolean usable = session.truth("SELECT has_schema_privilege('daybook', 'USAGE')");
+    if (usable && !scope.migrate()) {
+      List<String> absent = session.texts(ABSENT, session.arrayOf(BASE));
+      if (!absent.isEmpty()) {
+        findings.blocks(
+            WHAT,
+            "the schema daybook has no table " + String.join(", ", absent),
+            "# run 'daybook migrate': an earlier version of Daybook made the schema");
+        return;
+      }
+    }
     List<String> closed = usable ? closed(known) : List.of();
     if (usable && closed.isEmpty()) {
       findings.ok(WHAT, role + " may write them");
@@ -76,7 +90,7 @@ final class SinkInspection implements Inspection {
   }
 
   private List<String> closed(Known known) throws SQLException {
-    List<String> tables = new ArrayList<>(List.of("progress", "note"));
+    List<String> tables = new ArrayList<>(BASE);
     for (Rollup rollup : known.rollups()) {
       RollupTable table = new RollupTable(rollup);
       tables.add(table.tableName());

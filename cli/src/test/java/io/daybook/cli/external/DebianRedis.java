@@ -26,7 +26,7 @@ final class DebianRedis implements AutoCloseable {
    * Starts it.
    *
    * @param certificate null for clear text and everybody; otherwise TLS and one user, who may do
-   *     nothing but increment versions
+   *     nothing but what versions and their sentinel need
    */
   static DebianRedis start(Path folder, Certificate certificate) throws Exception {
     Servers.required(PROGRAM);
@@ -45,7 +45,10 @@ final class DebianRedis implements AutoCloseable {
               "tls-ca-cert-file " + certificate.pem(),
               "tls-auth-clients no",
               "user default off",
-              "user sink on >" + PASSWORD + " ~analytics:v1:ver:* +incr +ping"));
+              "user sink on >"
+                  + PASSWORD
+                  + " ~analytics:v1:ver:* ~daybook:sentinel:* "
+                  + "+ping +incr +get +set +eval +hmget +hincrby +hset"));
     }
     Path file = Files.write(folder.resolve("redis.conf"), settings);
     Path log = folder.resolve("redis.log");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.capture;
 
+import io.daybook.pipeline.capture.CaptureState.SnapshotOwed;
 import io.daybook.pipeline.capture.CaptureState.Streaming;
 import io.daybook.schemas.topic.Fence;
 import io.daybook.schemas.topic.Lsn;
@@ -27,6 +28,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
   /**
    * What a batch needs from its session.
    *
+   * @param shapes takes what a heartbeat says about the tables; throws if rows changed unseen
    * @param snapshotEnded makes the streaming state out of the epoch of a snapshot that is complete
    * @param onFailure told before the engine is
    */
@@ -35,12 +37,15 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
       Producer<byte[], byte[]> producer,
       EngineOffsets.Committed offsets,
       CaptureProgress progress,
+      ShapeCheck shapes,
       Function<CaptureState, Streaming> snapshotEnded,
       Consumer<Throwable> onFailure) {}
 
   private final Context context;
   private final CdcRecords records;
+  private final EventSchemas schemas;
   private final String stateTopic;
+  private final Tally tally;
   private CaptureState state;
   private StreamCursor cursor;
   private Completeness completeness;
@@ -53,8 +58,10 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
   BatchWriter(Context context, CaptureState state) {
     this.context = context;
     this.records = new CdcRecords(context.settings());
+    this.schemas = new EventSchemas(context.settings().tables(), context.settings().topics());
     this.stateTopic = context.settings().topics().captureState().name();
     this.state = state;
+    this.tally = new Tally(state.accounts());
     if (state instanceof Streaming streaming) {
       follow(streaming);
     }
@@ -114,10 +121,17 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
         cursor.atFirstEvent(), event.previousCommit(), event.change(), event.commitTime());
     begin();
     if (event.isMessage()) {
-      heartbeatSeen = true;
-      completeness.heartbeat(Heartbeats.clockOf(event.message()));
+      heartbeat(Heartbeat.read(event.message()));
     } else if (records.isCaptured(event.record())) {
       send(event);
+    }
+  }
+
+  private void heartbeat(Heartbeat beat) {
+    if (beat != null) {
+      state = context.shapes().check((Streaming) state, beat);
+      heartbeatSeen = true;
+      completeness.heartbeat(beat.clock());
     }
   }
 
@@ -127,6 +141,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
    */
   private void endSnapshot(SourceEvent first) {
     Streaming streaming = context.snapshotEnded().apply(state);
+    schemas.begin();
     Lsn consistent = streaming.resume().start();
     Position position = new Position(streaming.epoch(), Lsn.ZERO, consistent);
     sendAll(
@@ -137,6 +152,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
   }
 
   private void send(SourceEvent event) {
+    schemas.check(event.record());
     long timestamp = timestamp(event.commitTime());
     Position position = new Position(state.epoch(), event.previousCommit(), event.change());
     if ("t".equals(event.operation())) {
@@ -144,7 +160,9 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
       sendAll(records.fence(event.record(), fence, position, timestamp));
     } else {
       begin();
-      context.producer().send(records.row(event.record(), position, timestamp));
+      ProducerRecord<byte[], byte[]> row = records.row(event.record(), position, timestamp);
+      context.producer().send(row);
+      tally.count(row);
     }
     counts.add(event);
   }
@@ -172,13 +190,15 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
     }
     if (state instanceof Streaming streaming) {
       Watermark watermark = tick(streaming);
-      state = streaming.reached(cursor.point(), watermark);
-      context
-          .producer()
-          .send(
-              new ProducerRecord<>(
-                  stateTopic, 0, CaptureStateRecord.KEY, CaptureStateRecord.write(state)));
+      state = streaming.reached(cursor.point(), watermark, tally.accounts());
+    } else {
+      state = new SnapshotOwed(state.epoch(), tally.accounts());
     }
+    context
+        .producer()
+        .send(
+            new ProducerRecord<>(
+                stateTopic, 0, CaptureStateRecord.KEY, CaptureStateRecord.write(state)));
     context.producer().commitTransaction();
     inTransaction = false;
     if (state instanceof Streaming streaming) {
@@ -196,7 +216,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
       return streaming.watermark();
     }
     lastTickNanos = now;
-    sendAll(records.watermark(next, timestamp(next.commitTime())));
+    sendAll(records.watermark(next, tally, timestamp(next.commitTime())));
     return next;
   }
 

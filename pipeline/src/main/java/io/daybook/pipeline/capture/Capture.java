@@ -54,8 +54,8 @@ public final class Capture implements AutoCloseable {
   }
 
   private void supervise() {
-    boolean resnapshot = settings.resnapshot();
-    Duration pause = RETRY_FIRST;
+    String resnapshot = settings.resnapshot() ? "it was asked for" : null;
+    Duration backoff = RETRY_FIRST;
     while (closing.getCount() > 0) {
       try {
         session = new CaptureSession(settings, progress, closing);
@@ -73,9 +73,15 @@ public final class Capture implements AutoCloseable {
           return;
         }
         boolean worked = progress.status().phase() == Phase.STREAMING;
-        resnapshot = e instanceof HistoryBrokenException || resnapshot && !begun();
-        pause = worked ? RETRY_FIRST : longer(pause);
-        LOG.warn("Capture failed and tries again in {}", pause, e);
+        if (e instanceof HistoryBrokenException) {
+          resnapshot = e.getMessage();
+        } else if (begun()) {
+          resnapshot = null;
+        }
+        backoff = worked ? RETRY_FIRST : longer(backoff);
+        // A broken history is healed at once, unless what healed it broke before it streamed.
+        Duration pause = e instanceof HistoryBrokenException && worked ? Duration.ZERO : backoff;
+        log(e, pause);
         progress.phase(Phase.RETRYING, describe(e));
         if (awaitClosing(pause)) {
           break;
@@ -83,6 +89,14 @@ public final class Capture implements AutoCloseable {
       }
     }
     progress.phase(Phase.STOPPED, null);
+  }
+
+  private static void log(Exception e, Duration pause) {
+    if (e instanceof HistoryBrokenException) {
+      LOG.warn("Capture reads everything again: {}", e.getMessage());
+    } else {
+      LOG.warn("Capture failed and tries again in {}", pause, e);
+    }
   }
 
   /** A snapshot that has begun is owed in the topic, and need not be asked for again. */

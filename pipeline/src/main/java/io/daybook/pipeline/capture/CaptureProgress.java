@@ -17,6 +17,11 @@ final class CaptureProgress {
     return status.get();
   }
 
+  /** Another phase; the problem stays until what it hindered works again. */
+  void phase(Phase phase) {
+    phase(phase, status().problem());
+  }
+
   void phase(Phase phase, String problem) {
     status.updateAndGet(
         s ->

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.capture;
 
-import io.daybook.pipeline.capture.CaptureState.SnapshotOwed;
 import io.daybook.pipeline.capture.CaptureState.Streaming;
 import io.daybook.pipeline.capture.CaptureStatus.Phase;
 import io.daybook.schemas.topic.Lsn;
@@ -14,14 +13,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,19 +51,19 @@ final class CaptureSession {
   /**
    * Returns when it was told to end.
    *
-   * @param resnapshot begins with a new snapshot whatever is found
+   * @param resnapshot why it begins with a new snapshot whatever is found, null if it does not
    * @throws Exception the first failure, unwrapped
    */
-  void run(boolean resnapshot) throws Exception {
-    progress.phase(Phase.WAITING, null);
+  void run(String resnapshot) throws Exception {
+    progress.phase(Phase.WAITING);
     try (SourceLock lock = SourceLock.acquire(settings, closing)) {
       if (lock == null) {
         return;
       }
-      progress.phase(Phase.STARTING, null);
+      progress.phase(Phase.STARTING);
       try (Heartbeats heartbeats =
-          new Heartbeats(lock.connection(), ended::completeExceptionally)) {
-        heartbeats.start(settings);
+          new Heartbeats(lock.connection(), settings, ended::completeExceptionally)) {
+        heartbeats.start();
         ensureTopics();
         capture(resnapshot);
       }
@@ -76,9 +73,8 @@ final class CaptureSession {
   }
 
   private void ensureTopics() {
-    List<Topic> topics = new ArrayList<>();
+    List<Topic> topics = new ArrayList<>(settings.topics().cdc(settings.tables()));
     topics.add(settings.topics().captureState());
-    settings.tables().forEach(table -> topics.add(settings.topics().cdc(table.name())));
     try (TopicAdmin admin = new TopicAdmin(settings.kafka())) {
       admin.ensure(topics);
     } catch (IllegalStateException e) {
@@ -86,23 +82,25 @@ final class CaptureSession {
     }
   }
 
-  private void capture(boolean resnapshot) throws Exception {
+  private void capture(String resnapshot) throws Exception {
     Producer<byte[], byte[]> producer =
         new KafkaProducer<>(producerConfig(), new ByteArraySerializer(), new ByteArraySerializer());
     try {
       producer.initTransactions();
-      CaptureState state = prepare(producer, resnapshot);
-      if (closing.getCount() > 0) {
-        stream(producer, state);
+      CaptureStart.Found start =
+          new CaptureStart(settings, producer, progress, closing, ended).find(resnapshot);
+      if (start != null) {
+        stream(producer, start);
       }
     } finally {
       producer.close(PRODUCER_CLOSE_WITHIN);
     }
   }
 
-  private void stream(Producer<byte[], byte[]> producer, CaptureState state) throws Exception {
-    Lsn start = state instanceof Streaming streaming ? streaming.resume().start() : null;
-    try (EngineOffsets.Committed offsets = new EngineOffsets.Committed(start)) {
+  private void stream(Producer<byte[], byte[]> producer, CaptureStart.Found start)
+      throws Exception {
+    Lsn resume = start.state() instanceof Streaming state ? state.resume().start() : null;
+    try (EngineOffsets.Committed offsets = new EngineOffsets.Committed(resume)) {
       BatchWriter writer =
           new BatchWriter(
               new BatchWriter.Context(
@@ -110,73 +108,43 @@ final class CaptureSession {
                   producer,
                   offsets,
                   progress,
-                  this::snapshotEnded,
+                  new ShapeCheck(settings),
+                  owed -> snapshotEnded(owed, start),
                   ended::completeExceptionally),
-              state);
-      try (CaptureEngine engine =
-          new CaptureEngine(EngineProperties.of(settings, offsets.id()), writer, ended)) {
+              start.state());
+      try (SourceWatch watch =
+              new SourceWatch(settings, start.identity(), offsets, ended::completeExceptionally);
+          CaptureEngine engine =
+              new CaptureEngine(EngineProperties.of(settings, offsets.id()), writer, ended)) {
+        watch.start();
         engine.start();
         ended.get();
       }
     }
   }
 
-  /** Everything on the source that must hold before the engine starts. */
-  private CaptureState prepare(Producer<byte[], byte[]> producer, boolean resnapshot)
-      throws SQLException, InterruptedException {
-    try (Connection connection = settings.source().connect(settings.applicationName())) {
-      SourceTables.check(connection, settings.tables());
-      new SourcePublication(connection, settings.publication()).ensure(settings.tables());
-      SourceSlot slot = new SourceSlot(connection, settings.slot(), settings.applicationName());
-      slot.endOwnReader(closing);
-      Optional<CaptureState> last =
-          LastState.read(settings.kafka(), settings.topics().captureState());
-      StartPlan.Found found = new StartPlan.Found(SourceIdentity.read(connection), slot.find());
-      StartPlan plan = StartPlan.choose(last, found, settings, resnapshot);
-      if (plan instanceof StartPlan.Resume resume) {
-        LOG.info(
-            "Capture goes on in epoch {} from {}", resume.state().epoch(), resume.state().resume());
-        progress.resumes(resume.state());
-        return resume.state();
-      }
-      StartPlan.Snapshot snapshot = (StartPlan.Snapshot) plan;
-      LOG.info("Capture takes snapshot {}: {}", snapshot.epoch(), snapshot.reason());
-      SnapshotOwed owed = new SnapshotOwed(snapshot.epoch());
-      writeDown(producer, owed);
-      slot.dropIfExists();
-      progress.snapshot(owed.epoch(), SourceTables.estimateRows(connection, settings.tables()));
-      return owed;
-    }
-  }
-
-  /** Before the old slot goes: from here on a crash can only lead to another snapshot. */
-  private void writeDown(Producer<byte[], byte[]> producer, SnapshotOwed owed) {
-    producer.beginTransaction();
-    producer.send(
-        new ProducerRecord<>(
-            settings.topics().captureState().name(),
-            0,
-            CaptureStateRecord.KEY,
-            CaptureStateRecord.write(owed)));
-    producer.commitTransaction();
-  }
-
   /** The slot is confirmed up to the snapshot's own LSN: nothing has been flushed to it yet. */
-  private Streaming snapshotEnded(CaptureState owed) {
+  private Streaming snapshotEnded(CaptureState owed, CaptureStart.Found began) {
     try (Connection connection = settings.source().connect(settings.applicationName())) {
-      SourceSlot slot = new SourceSlot(connection, settings.slot(), settings.applicationName());
-      SourceSlot.Found found =
-          slot.find()
-              .orElseThrow(
-                  () -> new HistoryBrokenException("Slot '" + settings.slot() + "' is gone"));
-      LOG.info("Snapshot {} is complete as of {}", owed.epoch(), found.confirmed());
+      SourceLook look = SourceLook.at(connection, settings);
+      Lsn consistent = look.slot().map(SourceSlot.Found::confirmed).orElse(Lsn.ZERO);
+      String broken = look.serverBroken(began.identity(), consistent);
+      if (broken == null) {
+        broken = look.slotBroken(settings.slot(), consistent);
+      }
+      if (broken != null) {
+        throw new HistoryBrokenException(broken);
+      }
+      LOG.info("Snapshot {} is complete as of {}", owed.epoch(), consistent);
       return new Streaming(
           owed.epoch(),
           settings.slot(),
-          SourceIdentity.read(connection),
+          began.identity(),
           CapturedTables.of(settings.tables()),
-          ResumePoint.at(found.confirmed()),
-          null);
+          began.shapes(),
+          ResumePoint.at(consistent),
+          null,
+          owed.accounts());
     } catch (SQLException e) {
       throw new IllegalStateException("The slot cannot be looked at: " + e.getMessage(), e);
     }

@@ -14,9 +14,7 @@ import java.util.Set;
  * @param tables the captured tables, each with its used columns only
  * @param slot name of the replication slot; it is capture's own, to drop and to create
  * @param publication name of the publication; created when missing
- * @param tick how often a watermark goes out while events flow
- * @param heartbeat how often the idle source is made to move; also bounds how far the slot lags
- * @param lease a capture that does not show itself for this long loses its lock to a standby
+ * @param pace how often it does what it does again and again
  * @param kafka properties of every Kafka client, {@code bootstrap.servers} at least
  * @param debezium pass-through properties of the connector; ours win where exactness depends on it
  * @param batchRecordsMax most change events in one Kafka transaction
@@ -28,13 +26,36 @@ public record CaptureSettings(
     List<Table> tables,
     String slot,
     String publication,
-    Duration tick,
-    Duration heartbeat,
-    Duration lease,
+    Pace pace,
     Map<String, String> kafka,
     Map<String, String> debezium,
     int batchRecordsMax,
     boolean resnapshot) {
+
+  /**
+   * What recurs.
+   *
+   * @param tick how often a watermark goes out while events flow
+   * @param heartbeat how often the idle source is made to move; also bounds how far the slot lags
+   * @param lease a capture that does not show itself for this long loses its lock to a standby
+   * @param watch how often the slot and the server are looked at from outside of the stream
+   */
+  public record Pace(Duration tick, Duration heartbeat, Duration lease, Duration watch) {
+    /** A standby takes over within ten seconds: the lease, and what a start takes. */
+    static final Pace DEFAULT =
+        new Pace(
+            Duration.ofMillis(250),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10));
+
+    public Pace {
+      if (lease.compareTo(heartbeat.multipliedBy(3)) < 0) {
+        throw new IllegalArgumentException(
+            "The lease of " + lease + " must be at least three heartbeats of " + heartbeat);
+      }
+    }
+  }
 
   /** Properties of the engine that cannot be passed through: exactness, or a key, decides them. */
   public static Set<String> fixedDebezium() {
@@ -55,10 +76,6 @@ public record CaptureSettings(
     if (batchRecordsMax < 1) {
       throw new IllegalArgumentException("batchRecordsMax is " + batchRecordsMax + ", least is 1");
     }
-    if (lease.compareTo(heartbeat.multipliedBy(3)) < 0) {
-      throw new IllegalArgumentException(
-          "The lease of " + lease + " must be at least three heartbeats of " + heartbeat);
-    }
   }
 
   /** The defaults: slot and publication are named after the topic prefix. */
@@ -66,50 +83,17 @@ public record CaptureSettings(
       SourceDatabase source, Topics topics, List<Table> tables, Map<String, String> kafka) {
     String name = topics.sourceName();
     return new CaptureSettings(
-        source,
-        topics,
-        tables,
-        name,
-        name,
-        Duration.ofMillis(250),
-        Duration.ofMillis(500),
-        Duration.ofSeconds(10),
-        kafka,
-        Map.of(),
-        8192,
-        false);
+        source, topics, tables, name, name, Pace.DEFAULT, kafka, Map.of(), 8192, false);
   }
 
   public CaptureSettings withResnapshot(boolean again) {
     return new CaptureSettings(
-        source,
-        topics,
-        tables,
-        slot,
-        publication,
-        tick,
-        heartbeat,
-        lease,
-        kafka,
-        debezium,
-        batchRecordsMax,
-        again);
+        source, topics, tables, slot, publication, pace, kafka, debezium, batchRecordsMax, again);
   }
 
   public CaptureSettings withBatchRecordsMax(int records) {
     return new CaptureSettings(
-        source,
-        topics,
-        tables,
-        slot,
-        publication,
-        tick,
-        heartbeat,
-        lease,
-        kafka,
-        debezium,
-        records,
-        resnapshot);
+        source, topics, tables, slot, publication, pace, kafka, debezium, records, resnapshot);
   }
 
   public CaptureSettings withDebezium(Map<String, String> properties) {
@@ -119,9 +103,7 @@ public record CaptureSettings(
         tables,
         slot,
         publication,
-        tick,
-        heartbeat,
-        lease,
+        pace,
         kafka,
         properties,
         batchRecordsMax,
@@ -129,19 +111,41 @@ public record CaptureSettings(
   }
 
   public CaptureSettings withLease(Duration time) {
+    return withPace(new Pace(tick(), heartbeat(), time, watch()));
+  }
+
+  public CaptureSettings withWatch(Duration time) {
+    return withPace(new Pace(tick(), heartbeat(), lease(), time));
+  }
+
+  private CaptureSettings withPace(Pace other) {
     return new CaptureSettings(
         source,
         topics,
         tables,
         slot,
         publication,
-        tick,
-        heartbeat,
-        time,
+        other,
         kafka,
         debezium,
         batchRecordsMax,
         resnapshot);
+  }
+
+  Duration tick() {
+    return pace.tick();
+  }
+
+  Duration heartbeat() {
+    return pace.heartbeat();
+  }
+
+  Duration lease() {
+    return pace.lease();
+  }
+
+  Duration watch() {
+    return pace.watch();
   }
 
   /** Without what is passed through, which may hold passwords. */

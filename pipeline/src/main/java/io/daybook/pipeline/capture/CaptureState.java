@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.capture;
 
+import io.daybook.schemas.topic.Lsn;
 import io.daybook.schemas.topic.Watermark;
 
 /**
@@ -11,11 +12,14 @@ sealed interface CaptureState {
   /** Number of the snapshot that the topics go back to; 1 is the first. */
   int epoch();
 
+  /** What the topics have been given up to here. */
+  Accounts accounts();
+
   /**
    * A snapshot of this epoch has begun, or was about to; the fence that ends it is owed. Written
-   * down before anything of the epoch reaches a topic.
+   * down before anything of the epoch reaches a topic, and again with each transaction of it.
    */
-  record SnapshotOwed(int epoch) implements CaptureState {}
+  record SnapshotOwed(int epoch, Accounts accounts) implements CaptureState {}
 
   /**
    * The snapshot of this epoch is complete and streaming goes on from {@code resume}.
@@ -23,6 +27,8 @@ sealed interface CaptureState {
    * @param slot the slot that continues the snapshot
    * @param identity the server on which the slot's LSNs count
    * @param tables what the topics hold since this epoch
+   * @param shapes how the tables are, as far as that decides what their rows are; null in a state
+   *     of a version that did not know
    * @param watermark the last one written, null before the first
    */
   record Streaming(
@@ -30,12 +36,31 @@ sealed interface CaptureState {
       String slot,
       SourceIdentity identity,
       CapturedTables tables,
+      SourceShapes shapes,
       ResumePoint resume,
-      Watermark watermark)
+      Watermark watermark,
+      Accounts accounts)
       implements CaptureState {
 
-    Streaming reached(ResumePoint point, Watermark mark) {
-      return new Streaming(epoch, slot, identity, tables, point, mark);
+    Streaming reached(ResumePoint point, Watermark mark, Accounts written) {
+      return new Streaming(epoch, slot, identity, tables, shapes, point, mark, written);
+    }
+
+    /** The same with other shapes. */
+    Streaming shaped(SourceShapes now) {
+      return new Streaming(epoch, slot, identity, tables, now, resume, watermark, accounts);
+    }
+
+    /** The furthest LSN of the source's log that is known to have been read. */
+    Lsn reached() {
+      Lsn furthest = resume.start();
+      if (resume.lastChange().compareTo(furthest) > 0) {
+        furthest = resume.lastChange();
+      }
+      if (watermark != null && watermark.commitLsn().compareTo(furthest) > 0) {
+        furthest = watermark.commitLsn();
+      }
+      return furthest;
     }
   }
 }

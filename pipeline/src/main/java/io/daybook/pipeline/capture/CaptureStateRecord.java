@@ -23,6 +23,8 @@ final class CaptureStateRecord {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<SortedMap<String, SortedMap<String, String>>> TABLES =
       new TypeReference<>() {};
+  private static final TypeReference<SortedMap<String, Accounts.OfTopic>> ACCOUNTS =
+      new TypeReference<>() {};
 
   private CaptureStateRecord() {}
 
@@ -41,9 +43,13 @@ final class CaptureStateRecord {
         watermark.put("time", streaming.watermark().commitTime().toString());
       }
       root.set("tables", JSON.valueToTree(streaming.tables().columns()));
+      if (streaming.shapes() != null) {
+        root.set("shapes", shapes(streaming.shapes()));
+      }
     } else {
       root.put("phase", "snapshot-owed");
     }
+    root.set("accounts", JSON.valueToTree(state.accounts().topics()));
     return root.toString().getBytes(StandardCharsets.UTF_8);
   }
 
@@ -53,7 +59,7 @@ final class CaptureStateRecord {
       int epoch = root.required("epoch").intValue();
       String phase = root.required("phase").textValue();
       return switch (phase) {
-        case "snapshot-owed" -> new SnapshotOwed(epoch);
+        case "snapshot-owed" -> new SnapshotOwed(epoch, accounts(root));
         case "streaming" -> streaming(epoch, root);
         default ->
             throw new FatalCaptureException(
@@ -75,13 +81,37 @@ final class CaptureStateRecord {
         new SourceIdentity(
             root.required("system").textValue(), root.required("timeline").textValue()),
         new CapturedTables(JSON.treeToValue(root.required("tables"), TABLES)),
+        root.has("shapes") ? shapes(root.get("shapes")) : null,
         resume(root.required("resume")),
         watermark.isMissingNode()
             ? null
             : new Watermark(
                 epoch,
                 Lsn.parse(watermark.required("lsn").textValue()),
-                Instant.parse(watermark.required("time").textValue())));
+                Instant.parse(watermark.required("time").textValue())),
+        accounts(root));
+  }
+
+  /** A state of a version that did not count has none. */
+  private static Accounts accounts(JsonNode root) throws IOException {
+    return root.has("accounts")
+        ? new Accounts(JSON.treeToValue(root.get("accounts"), ACCOUNTS))
+        : Accounts.NONE;
+  }
+
+  private static ObjectNode shapes(SourceShapes shapes) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("fixed", shapes.fixed());
+    node.put("judged", shapes.judged());
+    node.set("parts", JSON.valueToTree(shapes.parts()));
+    return node;
+  }
+
+  private static SourceShapes shapes(JsonNode node) throws IOException {
+    return new SourceShapes(
+        node.required("fixed").textValue(),
+        node.required("judged").textValue(),
+        JSON.treeToValue(node.required("parts"), TABLES));
   }
 
   private static ObjectNode resume(ResumePoint point) {

@@ -12,7 +12,7 @@ import io.daybook.schemas.topic.Watermark;
  * @param snapshotRowsEstimated how many rows the snapshot will read, by the planner's statistics
  * @param watermark the last one written, null before the first
  * @param committed everything that committed up to here is in Kafka; null before that is known
- * @param problem why it is retrying or has failed, else null
+ * @param problem why it has failed or tries again, until it works again; else null
  */
 public record CaptureStatus(
     Phase phase,

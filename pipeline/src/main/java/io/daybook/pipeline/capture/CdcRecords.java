@@ -4,9 +4,11 @@ package io.daybook.pipeline.capture;
 import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.topic.ControlRecord;
 import io.daybook.schemas.topic.Fence;
+import io.daybook.schemas.topic.Lsn;
 import io.daybook.schemas.topic.Position;
 import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.Watermark;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +38,7 @@ final class CdcRecords {
   }
 
   /** Debezium replaces what a topic's name must not hold. */
-  private static String debeziumName(Topic topic) {
+  static String debeziumName(Topic topic) {
     return topic.name().replaceAll("[^a-zA-Z0-9._-]", "_");
   }
 
@@ -55,7 +57,8 @@ final class CdcRecords {
 
   /** One row's change, or the tombstone after a delete. */
   ProducerRecord<byte[], byte[]> row(SourceRecord record, Position position, long timestampMs) {
-    String topic = topics.get(record.topic()).name();
+    Topic to = topics.get(record.topic());
+    String topic = to.name();
     byte[] key = keys.fromConnectData(topic, record.keySchema(), record.key());
     byte[] value =
         record.value() == null
@@ -67,7 +70,7 @@ final class CdcRecords {
           header.key(),
           values.fromConnectHeader(topic, header.key(), header.schema(), header.value()));
     }
-    return new ProducerRecord<>(topic, null, timestampMs, key, value, headers);
+    return new ProducerRecord<>(topic, to.partitionOf(key), timestampMs, key, value, headers);
   }
 
   /** The same fence to every partition of the record's table. */
@@ -87,22 +90,41 @@ final class CdcRecords {
   /** The same fence to every partition of every table. */
   List<ProducerRecord<byte[], byte[]>> fenceEverywhere(
       Fence fence, Position position, long timestampMs) {
-    return everywhere(ControlRecord.fenceKey(), ControlRecord.write(fence), position, timestampMs);
-  }
-
-  /** The watermark to every partition of every table. */
-  List<ProducerRecord<byte[], byte[]>> watermark(Watermark watermark, long timestampMs) {
-    Position position =
-        new Position(watermark.epoch(), watermark.commitLsn(), watermark.commitLsn());
-    return everywhere(
-        ControlRecord.watermarkKey(), ControlRecord.write(watermark), position, timestampMs);
-  }
-
-  private List<ProducerRecord<byte[], byte[]>> everywhere(
-      byte[] key, byte[] value, Position position, long timestampMs) {
+    byte[] value = ControlRecord.write(fence);
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (Topic topic : topics.values()) {
-      spread(topic, key, value, position, timestampMs, records);
+      spread(topic, ControlRecord.fenceKey(), value, position, timestampMs, records);
+    }
+    return records;
+  }
+
+  /**
+   * Says to every partition of every table that the epoch's snapshot has begun and that nothing is
+   * complete until it is: a watermark above all of the epoch before and below all of its own.
+   */
+  List<ProducerRecord<byte[], byte[]>> healing(int epoch, Tally tally) {
+    Watermark nothing = new Watermark(epoch, Lsn.ZERO, Instant.EPOCH);
+    return watermark(nothing, tally, System.currentTimeMillis());
+  }
+
+  /** The watermark to every partition of every table, each with its partition's account. */
+  List<ProducerRecord<byte[], byte[]>> watermark(
+      Watermark watermark, Tally tally, long timestampMs) {
+    Position position =
+        new Position(watermark.epoch(), watermark.commitLsn(), watermark.commitLsn());
+    byte[] key = ControlRecord.watermarkKey();
+    byte[] uncounted = ControlRecord.write(watermark);
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (Topic topic : topics.values()) {
+      for (int partition = 0; partition < topic.partitions(); partition++) {
+        byte[] value =
+            tally
+                .of(topic.name(), partition)
+                .map(account -> ControlRecord.write(watermark, account))
+                .orElse(uncounted);
+        records.add(
+            new ProducerRecord<>(topic.name(), partition, timestampMs, key, value, at(position)));
+      }
     }
     return records;
   }

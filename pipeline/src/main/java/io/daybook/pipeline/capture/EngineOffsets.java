@@ -55,6 +55,11 @@ public final class EngineOffsets implements OffsetBackingStore {
       start.set(commit);
     }
 
+    /** The last one, null while a snapshot is not complete. */
+    Lsn get() {
+      return start.get();
+    }
+
     @Override
     public void close() {
       OPEN.remove(id);

@@ -112,6 +112,7 @@ final class EngineProperties {
     to.setProperty("decimal.handling.mode", "string");
     to.setProperty("binary.handling.mode", "bytes");
     to.setProperty("extended.headers.enabled", "false");
+    to.setProperty("column.propagate.source.type", ".*");
     to.setProperty("converters", "exact");
     to.setProperty("exact.type", ExactTextConverter.class.getName());
   }

@@ -5,8 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,14 +13,17 @@ import java.util.function.Consumer;
 
 /**
  * Writes a message into the source's log at an interval: it comes back through the slot behind all
- * that committed before it, advances the slot of an idle database, and keeps the lock's session
- * alive.
+ * that committed before it, advances the slot of an idle database, keeps the lock's session alive,
+ * and says in band how the tables are, so that DDL which sends no rows is noticed where it stands.
  */
 final class Heartbeats implements AutoCloseable {
   /** Prefix of the messages; {@code message.prefix.include.list} lets no other one through. */
   static final String PREFIX = "daybook";
 
   private final Connection connection;
+  private final ShapeReader shapes;
+  private final Duration every;
+  private final Duration lease;
   private final Consumer<Exception> onFailure;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -31,14 +33,19 @@ final class Heartbeats implements AutoCloseable {
             return thread;
           });
 
-  Heartbeats(Connection connection, Consumer<Exception> onFailure) {
+  Heartbeats(
+      Connection connection, CaptureSettings settings, Consumer<Exception> onFailure) {
     this.connection = connection;
+    this.shapes = new ShapeReader(connection, settings);
+    this.every = settings.heartbeat();
+    this.lease = settings.lease();
     this.onFailure = onFailure;
   }
 
-  void start(CaptureSettings settings) {
-    long every = settings.heartbeat().toMillis();
-    timer.scheduleAtFixedRate(this::beatOrFail, 0, every, TimeUnit.MILLISECONDS);
+  /** A server that does not answer for as long as the lease has let go of the lock. */
+  void start() throws SQLException {
+    connection.setNetworkTimeout(Runnable::run, (int) lease.toMillis());
+    timer.scheduleAtFixedRate(this::beatOrFail, 0, every.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void beatOrFail() {
@@ -60,27 +67,7 @@ final class Heartbeats implements AutoCloseable {
       row.next();
       micros = row.getLong(1);
     }
-    try (PreparedStatement emit =
-        connection.prepareStatement("SELECT pg_logical_emit_message(true, ?, ?)")) {
-      emit.setString(1, PREFIX);
-      emit.setString(2, Long.toString(micros));
-      emit.execute();
-    }
-  }
-
-  /** The clock that a message carries, or null if the message is none of ours. */
-  static Instant clockOf(byte[] content) {
-    if (content.length == 0 || content.length > 18) {
-      return null;
-    }
-    long micros = 0;
-    for (byte digit : content) {
-      if (digit < '0' || digit > '9') {
-        return null;
-      }
-      micros = micros * 10 + (digit - '0');
-    }
-    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    shapes.emit(PREFIX, micros);
   }
 
   @Override

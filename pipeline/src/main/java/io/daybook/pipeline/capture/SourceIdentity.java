@@ -15,7 +15,13 @@ import java.sql.Statement;
  */
 record SourceIdentity(String system, String timeline) {
 
+  /**
+   * Reads it.
+   *
+   * @throws IllegalStateException on a standby: it may yet be promoted, or the address lead back
+   */
   static SourceIdentity read(Connection connection) throws SQLException {
+    requirePrimary(connection);
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
@@ -24,6 +30,18 @@ record SourceIdentity(String system, String timeline) {
                     + " FROM pg_control_system()")) {
       row.next();
       return new SourceIdentity(row.getString(1), row.getString(2));
+    }
+  }
+
+  private static void requirePrimary(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
+      row.next();
+      if (row.getBoolean(1)) {
+        throw new IllegalStateException(
+            "The source is a standby, which cannot be captured: its promotion is waited for, or"
+                + " that the address leads to the primary");
+      }
     }
   }
 }

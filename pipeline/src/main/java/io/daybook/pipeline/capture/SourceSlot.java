@@ -22,11 +22,12 @@ final class SourceSlot {
   /**
    * A slot as it is now.
    *
-   * @param confirmed up to where Postgres has been told to forget
-   * @param usable false if it has lost WAL that it needs, or is no logical slot of this database
+   * @param confirmed up to where Postgres has been told to forget; zero while it is being created
+   * @param flaw why it cannot be streamed from, null if it can
+   * @param walStatus how safe the WAL is that it needs, in Postgres' words
    * @param holder process id of the walsender that reads it, 0 if none does
    */
-  record Found(Lsn confirmed, boolean usable, int holder, String holderName) {}
+  record Found(Lsn confirmed, String flaw, String walStatus, int holder, String holderName) {}
 
   private final Connection connection;
   private final String name;
@@ -41,10 +42,10 @@ final class SourceSlot {
   Optional<Found> find() throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "SELECT s.confirmed_flush_lsn::text,"
-                + " s.plugin = 'pgoutput' AND s.database = current_database()"
-                + " AND s.wal_status IS DISTINCT FROM 'lost', coalesce(s.active_pid, 0),"
-                + " coalesce(a.application_name, '') FROM pg_replication_slots s"
+            "SELECT s.confirmed_flush_lsn::text, coalesce(s.wal_status, ''),"
+                + " coalesce(s.active_pid, 0), coalesce(a.application_name, ''),"
+                + " s.plugin IS NOT DISTINCT FROM 'pgoutput', s.database = current_database()"
+                + " FROM pg_replication_slots s"
                 + " LEFT JOIN pg_stat_activity a ON a.pid = s.active_pid"
                 + " WHERE s.slot_name = ?")) {
       statement.setString(1, name);
@@ -56,11 +57,22 @@ final class SourceSlot {
         return Optional.of(
             new Found(
                 confirmed == null ? Lsn.ZERO : Lsn.parse(confirmed),
-                confirmed != null && row.getBoolean(2),
+                flaw(row.getString(2), row.getBoolean(5), row.getBoolean(6)),
+                row.getString(2),
                 row.getInt(3),
                 row.getString(4)));
       }
     }
+  }
+
+  private static String flaw(String walStatus, boolean ours, boolean here) {
+    if (walStatus.equals("lost")) {
+      return "has lost WAL that it needs";
+    }
+    if (!ours) {
+      return "does not decode with pgoutput";
+    }
+    return here ? null : "belongs to another database";
   }
 
   /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.capture;
 
+import io.daybook.schemas.catalogue.Column;
 import io.daybook.schemas.catalogue.Table;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -38,7 +39,10 @@ final class SourceTables {
                                WHERE p.indrelid = leaf.oid AND p.indisprimary
                                  AND r.indrelid = leaf.oid AND r.indisreplident
                                  AND r.indkey::int2[] @> p.indkey::int2[]))),
-             row_security_active(c.oid)
+             row_security_active(c.oid),
+             ARRAY(SELECT a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
+                   FROM pg_attribute a
+                   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = ? AND c.relname = ?
       """;
@@ -88,11 +92,38 @@ final class SourceTables {
               + unfit.get(0)
               + " REPLICA IDENTITY DEFAULT";
         }
+        String column = columnProblem(table, strings(row, 5));
+        if (column != null) {
+          return column;
+        }
         return row.getBoolean(4)
             ? "has row-level security that hides rows from the snapshot: give the role BYPASSRLS"
             : null;
       }
     }
+  }
+
+  private static String columnProblem(Table table, List<String> present) {
+    for (Column column : table.columns()) {
+      String name = column.name();
+      String wanted = column.type().name();
+      if (!present.contains(name + " " + wanted)) {
+        String now =
+            present.stream()
+                .filter(each -> each.startsWith(name + " "))
+                .map(each -> "the type " + each.substring(name.length() + 1))
+                .findFirst()
+                .orElse("no column of that name");
+        return "had the column \""
+            + name
+            + "\" of type "
+            + wanted
+            + " when the definitions were read, and has "
+            + now
+            + ": bring it back, or change the SELECTs and migrate";
+      }
+    }
+    return null;
   }
 
   /** By the planner's statistics, partitions included; tables never analysed count as empty. */

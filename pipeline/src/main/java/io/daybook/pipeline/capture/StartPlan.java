@@ -14,50 +14,46 @@ sealed interface StartPlan {
   /** New slot with its exported snapshot, in a new epoch. */
   record Snapshot(int epoch, String reason) implements StartPlan {}
 
-  /** What a start finds on the source. */
-  record Found(SourceIdentity identity, Optional<SourceSlot.Found> slot) {}
-
-  /** Chooses {@link Resume} only where nothing can have been missed. */
+  /**
+   * Chooses {@link Resume} only where nothing can have been missed.
+   *
+   * @param resnapshot why a snapshot is to be taken whatever is found, null if it is not
+   */
   static StartPlan choose(
-      Optional<CaptureState> state, Found found, CaptureSettings settings, boolean resnapshot) {
+      Optional<CaptureState> state,
+      SourceLook found,
+      SourceShapes.Look shapes,
+      CaptureSettings settings,
+      String resnapshot) {
     if (state.isEmpty()) {
       return new Snapshot(1, "nothing was captured before");
     }
     int next = state.get().epoch() + 1;
     if (state.get() instanceof Streaming streaming) {
-      String broken = resnapshot ? "it was asked for" : broken(streaming, found, settings);
+      String broken =
+          resnapshot == null ? broken(streaming, found, shapes, settings) : resnapshot;
       return broken == null ? new Resume(streaming) : new Snapshot(next, broken);
     }
     SnapshotOwed owed = (SnapshotOwed) state.get();
     return new Snapshot(next, "the snapshot of epoch " + owed.epoch() + " was not completed");
   }
 
-  private static String broken(Streaming state, Found found, CaptureSettings settings) {
-    if (!state.identity().equals(found.identity())) {
-      return "the source is now " + found.identity() + ", it was " + state.identity();
+  private static String broken(
+      Streaming state, SourceLook found, SourceShapes.Look shapes, CaptureSettings settings) {
+    String server = found.serverBroken(state.identity(), state.reached());
+    if (server != null) {
+      return server;
     }
     if (!state.slot().equals(settings.slot())) {
       return "the slot is now '" + settings.slot() + "', it was '" + state.slot() + "'";
     }
-    if (found.slot().isEmpty()) {
-      return "slot '" + state.slot() + "' is gone";
-    }
-    SourceSlot.Found slot = found.slot().get();
-    if (!slot.usable()) {
-      return "slot '" + state.slot() + "' has lost WAL that it needs";
-    }
-    if (slot.confirmed().compareTo(state.resume().start()) > 0) {
-      return "slot '"
-          + state.slot()
-          + "' was moved to "
-          + slot.confirmed()
-          + ", but only "
-          + state.resume().start()
-          + " is captured";
+    String slot = found.slotBroken(state.slot(), state.resume().start());
+    if (slot != null) {
+      return slot;
     }
     if (!state.tables().cover(CapturedTables.of(settings.tables()))) {
       return "tables or columns are captured that were not before";
     }
-    return null;
+    return state.shapes() == null ? null : state.shapes().change(shapes);
   }
 }

@@ -11,9 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -26,6 +30,7 @@ public final class Aggregate implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Aggregate.class);
   private static final int PRODUCER_BATCH_BYTES = 128 << 10;
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
+  private static final Duration WATCH_EVERY = Duration.ofSeconds(5);
 
   /**
    * What the role needs.
@@ -48,6 +53,13 @@ public final class Aggregate implements AutoCloseable {
   private final Consumer<Throwable> onFailure;
   private final Map<Rollup, KafkaStreams> applications = new LinkedHashMap<>();
   private final Map<String, Counters> counters = new LinkedHashMap<>();
+  private final ScheduledExecutorService watch =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "aggregate-watch");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   /**
    * Prepares the role; {@link #start} runs it.
@@ -63,7 +75,7 @@ public final class Aggregate implements AutoCloseable {
       counters.put(rollup.name(), own);
       KafkaStreams streams =
           new KafkaStreams(
-              RollupTopology.of(rollup, settings.topics, own, commits),
+              RollupTopology.of(rollup, settings.topics, Work.of(own, commits)),
               properties(rollup),
               new PacedClients(commits));
       streams.setUncaughtExceptionHandler(failure -> stopped(rollup, failure));
@@ -73,6 +85,26 @@ public final class Aggregate implements AutoCloseable {
 
   public void start() {
     applications.values().forEach(KafkaStreams::start);
+    long every = WATCH_EVERY.toMillis();
+    watch.scheduleWithFixedDelay(this::lookForDrops, every, every, TimeUnit.MILLISECONDS);
+  }
+
+  /** Streams drops what it holds for too late or invalid, and only counts it. */
+  private void lookForDrops() {
+    applications.forEach(
+        (rollup, streams) -> {
+          double dropped = 0;
+          for (Metric metric : streams.metrics().values()) {
+            if (metric.metricName().name().equals("dropped-records-total")) {
+              dropped += (Double) metric.metricValue();
+            }
+          }
+          Counters own = counters.get(rollup.name());
+          if (dropped > own.dropped()) {
+            log.error("Kafka Streams has dropped {} records of {}", dropped, rollup.name());
+          }
+          own.dropped(dropped);
+        });
   }
 
   /** What each rollup's processors have done since the start, by rollup name. */
@@ -90,6 +122,7 @@ public final class Aggregate implements AutoCloseable {
   /** Leaves the groups, so that others (or the next start) take over at once. */
   @Override
   public void close() {
+    watch.shutdownNow();
     CloseOptions options =
         CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
             .withTimeout(CLOSE_LIMIT);

@@ -3,6 +3,8 @@ package io.daybook.pipeline.topology;
 
 import io.daybook.schemas.contribution.Contribution;
 import io.daybook.schemas.contribution.Contributor;
+import io.daybook.schemas.topic.Degradation;
+import java.util.Objects;
 
 /** Sends to the cells what changes when one contribution takes the place of another. */
 final class CellChanges implements ChangeMapper.Mapping {
@@ -25,17 +27,24 @@ final class CellChanges implements ChangeMapper.Mapping {
 
   /** Either contribution may be null; equal ones send nothing. */
   void send(Contribution before, Contribution after, Output output) {
-    if (before != null && after != null && before.sameCell(after)) {
-      if (!before.equals(after)) {
-        output.send(after.key(), new Message.CellChange(contributor.difference(before, after)));
-      }
+    if (Objects.equals(before, after)) {
       return;
     }
-    if (before != null) {
-      output.send(before.key(), new Message.CellChange(contributor.retraction(before)));
+    if (before instanceof Contribution.ToCell old
+        && after instanceof Contribution.ToCell now
+        && old.sameCell(now)) {
+      output.send(now.key(), new Message.CellChange(contributor.difference(old, now)));
+      return;
     }
-    if (after != null) {
-      output.send(after.key(), new Message.CellChange(contributor.addition(after)));
+    if (before instanceof Contribution.ToCell old) {
+      output.send(old.key(), new Message.CellChange(contributor.retraction(old)));
+    } else if (before instanceof Contribution.Unknown old) {
+      output.send(Degradation.key(old.workspace()), new Message.Doubt(-1, null));
+    }
+    if (after instanceof Contribution.ToCell now) {
+      output.send(now.key(), new Message.CellChange(contributor.addition(now)));
+    } else if (after instanceof Contribution.Unknown now) {
+      output.send(Degradation.key(now.workspace()), new Message.Doubt(1, now.reason()));
     }
   }
 }

@@ -42,14 +42,15 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
 
   private final CellAlgebra algebra;
   private final RollupRecords records;
-  private final Counters counters;
-  private final EarlyCommits commits;
+  private final Work work;
   private final Set<String> channels;
+  private final int partitions;
   private final Map<Bytes, Touched> touched = new LinkedHashMap<>();
   private long timestamp;
 
   private ProcessorContext<byte[], Message> context;
   private WindowStore<Bytes, byte[]> cells;
+  private Doubts doubts;
   private Watermarks watermarks;
 
   /** A cell as the store has it, and as it is now. */
@@ -65,25 +66,29 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
     }
   }
 
-  private Cells(Rollup rollup, Set<String> channels, Counters counters, EarlyCommits commits) {
+  private Cells(Rollup rollup, Set<String> channels, int partitions, Work work) {
     this.algebra = new CellAlgebra(rollup);
     this.records = new RollupRecords(rollup);
-    this.counters = counters;
-    this.commits = commits;
+    this.work = work;
     this.channels = channels;
+    this.partitions = partitions;
   }
 
+  /**
+   * @param partitions of every topic
+   */
   static ProcessorSupplier<byte[], Message, byte[], Message> of(
-      Rollup rollup, Set<String> channels, Counters counters, EarlyCommits commits) {
+      Rollup rollup, Set<String> channels, int partitions, Work work) {
     return new ProcessorSupplier<>() {
       @Override
       public Processor<byte[], Message, byte[], Message> get() {
-        return new Cells(rollup, channels, counters, commits);
+        return new Cells(rollup, channels, partitions, work);
       }
 
       @Override
       public Set<StoreBuilder<?>> stores() {
-        return Set.of(Stores.cells(), BeforeCommit.builder(Stores.CELLS_COMMIT));
+        return Set.of(
+            Stores.cells(), Stores.bytes(Stores.DOUBTS), BeforeCommit.builder(Stores.CELLS_COMMIT));
       }
     };
   }
@@ -95,17 +100,20 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
     this.watermarks = new Watermarks(channels);
     touched.clear();
     this.cells = context.getStateStore(Stores.CELLS);
+    this.doubts = new Doubts(context.getStateStore(Stores.DOUBTS));
     BeforeCommit.run(this::send, Stores.CELLS_COMMIT, context);
   }
 
   @Override
   public void process(Record<byte[], Message> record) {
-    commits.processed(context, record.timestamp());
+    work.commits().processed(context, record.timestamp());
     timestamp = record.timestamp();
     if (record.value() instanceof Message.Mark mark) {
       watermarks.advance(mark);
     } else if (record.value() instanceof Message.CellChange change) {
       add(record.key(), change.delta());
+    } else if (record.value() instanceof Message.Doubt doubt) {
+      doubts.add(record.key(), doubt);
     } else {
       throw new IllegalStateException("Cells do not take " + record.value());
     }
@@ -129,6 +137,10 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
   private void send() {
     touched.forEach(this::send);
     touched.clear();
+    if (work.counters().dropped() > 0 && Doubts.ofWholeRollup(context.taskId(), partitions)) {
+      doubts.dropped();
+    }
+    doubts.send((key, value) -> forward(key, new Message.Result(value)));
     Watermark risen = watermarks.rise();
     if (risen != null) {
       String channel = Integer.toString(context.taskId().partition());
@@ -142,7 +154,7 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
     }
     cells.put(key, algebra.isZero(cell.sum) ? null : algebra.write(cell.sum), cell.window);
     if (algebra.isSettled(cell.sum)) {
-      counters.results.increment();
+      work.counters().results.increment();
       byte[] value = algebra.isPresent(cell.sum) ? records.value(algebra.values(cell.sum)) : null;
       forward(key.get(), new Message.Result(value));
     }

@@ -8,6 +8,9 @@ public final class Counters {
   final LongAdder applied = new LongAdder();
   final LongAdder unchanged = new LongAdder();
   final LongAdder results = new LongAdder();
+  final LongAdder quarantined = new LongAdder();
+  final LongAdder missing = new LongAdder();
+  private volatile double dropped;
 
   /** Events that changed a used column of a row. */
   public long applied() {
@@ -17,6 +20,25 @@ public final class Counters {
   /** Events after which every used column was as before. */
   public long unchanged() {
     return unchanged.sum();
+  }
+
+  /** Events that could not be read. */
+  public long quarantined() {
+    return quarantined.sum();
+  }
+
+  /** Events that capture says it wrote and that never came, or came twice. */
+  public long missing() {
+    return missing.sum();
+  }
+
+  /** Records that Kafka Streams says it dropped; must be none. */
+  public double dropped() {
+    return dropped;
+  }
+
+  void dropped(double records) {
+    dropped = records;
   }
 
   /** Rollup records written. */

@@ -3,10 +3,13 @@ package io.daybook.pipeline.topology;
 
 import io.daybook.schemas.binary.Binary;
 import io.daybook.schemas.binary.VarInt;
+import io.daybook.schemas.contribution.CellAlgebra;
 import io.daybook.schemas.definition.Fact;
 import io.daybook.schemas.definition.Relation;
 import io.daybook.schemas.topic.ControlRecord;
 import io.daybook.schemas.topic.Watermark;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -27,8 +30,10 @@ import org.apache.kafka.streams.state.StoreBuilder;
  * all parents apart, all children of a parent in a row. A child that comes before its parent waits
  * there; when the parent changes, all its children are derived again, in slices.
  *
- * <p>To derive again is to send the difference to what was sent before, so it may happen any number
- * of times and in any order with the children's own changes.
+ * <p>What a child has sent follows from its own rows and its parent's, so to derive it again is to
+ * send the difference between what follows from the parent as it was and as it is. While slices are
+ * under way the children before the cursor have the new parent, those behind it the old one; a
+ * parent that changes meanwhile waits until they are done.
  */
 final class Join implements Processor<byte[], Message, byte[], Message> {
   /** Under which children's watermarks arrive. */
@@ -45,10 +50,17 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
    * @param fact whose SELECT it belongs to
    * @param parent the relation that is joined here
    * @param result what becomes of the joined rows
+   * @param cells how changes of cells add up
    * @param sender under which its watermarks leave
    * @param partitions of every topic, and so the number of tasks that send to each task
    */
-  record Settings(Fact fact, Relation parent, JoinResult result, String sender, int partitions) {
+  record Settings(
+      Fact fact,
+      Relation parent,
+      JoinResult result,
+      CellAlgebra cells,
+      String sender,
+      int partitions) {
 
     /** All tasks that hold children send them, and all that hold parents which are elsewhere. */
     private Set<String> channels(TaskId task) {
@@ -69,11 +81,20 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
     return parent.byPrimaryKey() && fact.parentsOf(parent).isEmpty();
   }
 
-  /** What is kept of a child or a parent; {@code last} is the result's, and null for a parent. */
-  private record Entry(long version, Object[][] rows, byte[] last) {}
+  /** What is kept of a child or a parent. */
+  private record Entry(long version, Object[][] rows) {}
+
+  /**
+   * How far a parent's children are derived again.
+   *
+   * @param next store key of the first child that is not; null before the first slice
+   * @param before the parent that these still have, null for none
+   * @param after the parent that the others have, null for none
+   */
+  private record Derivation(Bytes next, Object[][] before, Object[][] after) {}
 
   private final Settings settings;
-  private final EarlyCommits commits;
+  private final Work work;
   private final JoinedRowFormat format;
   private final boolean byPrimaryKey;
 
@@ -85,19 +106,18 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
   /** Of the last record; what a slice derives bears it too. */
   private long timestamp;
 
-  private Join(Settings settings, EarlyCommits commits) {
+  private Join(Settings settings, Work work) {
     this.settings = settings;
-    this.commits = commits;
+    this.work = work;
     this.format = new JoinedRowFormat(settings.fact);
     this.byPrimaryKey = settings.parent.byPrimaryKey();
   }
 
-  static ProcessorSupplier<byte[], Message, byte[], Message> of(
-      Settings settings, EarlyCommits commits) {
+  static ProcessorSupplier<byte[], Message, byte[], Message> of(Settings settings, Work work) {
     return new ProcessorSupplier<>() {
       @Override
       public Processor<byte[], Message, byte[], Message> get() {
-        return new Join(settings, commits);
+        return new Join(settings, work);
       }
 
       @Override
@@ -122,7 +142,7 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
 
   @Override
   public void process(Record<byte[], Message> record) {
-    commits.processed(context, record.timestamp());
+    work.commits().processed(context, record.timestamp());
     timestamp = record.timestamp();
     if (record.value() instanceof Message.Mark mark) {
       watermarks.advance(mark);
@@ -139,17 +159,27 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
   private void child(byte[] parentKey, Message.Child child) {
     byte[] id = KeyFormat.concat(KeyFormat.children(parentKey), child.id());
     Bytes key = Bytes.wrap(id);
+    Object[][] parent = KeyFormat.isOrphan(parentKey) ? null : parentOf(key, parentKey);
     Entry before = get(key);
-    if (child.rows() == null) {
-      if (before != null) {
-        send(id, before, null, child.version());
-        entries.delete(key);
-      }
-      return;
+    Object[][] was = before == null ? null : JoinedRowFormat.merge(before.rows, parent);
+    if (child.rows() != null) {
+      Object[][] now = JoinedRowFormat.merge(child.rows(), parent);
+      settings.result.changed(id, was, now, child.version(), this::forward);
+      put(key, new Entry(child.version(), child.rows()));
+    } else if (before != null) {
+      settings.result.changed(id, was, null, child.version(), this::forward);
+      entries.delete(key);
     }
-    Entry parent = KeyFormat.isOrphan(parentKey) ? null : parent(parentKey);
-    byte[] last = send(id, before, merge(child.rows(), parent), child.version());
-    put(key, new Entry(child.version(), child.rows(), last));
+  }
+
+  /** The parent that a child was last derived from. */
+  private Object[][] parentOf(Bytes child, byte[] parentKey) {
+    byte[] state = slices.state(Bytes.wrap(parentKey));
+    if (state == null) {
+      return parent(parentKey);
+    }
+    Derivation derivation = readDerivation(state);
+    return child.compareTo(derivation.next) < 0 ? derivation.after : derivation.before;
   }
 
   /**
@@ -168,66 +198,70 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
     if (stale) {
       return;
     }
+    Object[][] before = parent(parentKey);
     if (gone) {
       entries.delete(key);
     } else {
-      put(key, new Entry(parent.version(), parent.rows(), null));
+      put(key, new Entry(parent.version(), parent.rows()));
     }
-    slices.start(Bytes.wrap(parentKey));
+    Bytes job = Bytes.wrap(parentKey);
+    if (slices.state(job) == null) {
+      Object[][] after = parent(parentKey);
+      if (!Arrays.deepEquals(before, after)) {
+        slices.start(job, write(new Derivation(null, before, after)));
+      }
+    }
   }
 
   /** One slice of a parent's children. */
-  private Bytes deriveAgain(Bytes parentKey, Bytes cursor) {
-    Entry parent = parent(parentKey.get());
+  private byte[] deriveAgain(Bytes parentKey, byte[] state) {
+    Derivation derivation = readDerivation(state);
     byte[] first = KeyFormat.children(parentKey.get());
+    Bytes from = derivation.next == null ? Bytes.wrap(first) : derivation.next;
     Bytes end = Bytes.wrap(KeyFormat.after(first));
+    CombinedChanges changes = new CombinedChanges(settings.cells, this::forward);
     int visited = 0;
-    try (KeyValueIterator<Bytes, byte[]> children =
-        entries.range(cursor == null ? Bytes.wrap(first) : cursor, end)) {
+    try (KeyValueIterator<Bytes, byte[]> children = entries.range(from, end)) {
       while (children.hasNext()) {
         var each = children.next();
         if (each.key.equals(end)) {
           continue;
         }
-        if (visited++ == Slices.LENGTH) {
-          return each.key;
+        if (visited++ == work.sliceLength()) {
+          changes.send();
+          return write(new Derivation(each.key, derivation.before, derivation.after));
         }
         Entry child = read(each.value);
-        byte[] last = send(each.key.get(), child, merge(child.rows, parent), child.version);
-        if (!Arrays.equals(last, child.last)) {
-          put(each.key, new Entry(child.version, child.rows, last));
-        }
+        Object[][] was = JoinedRowFormat.merge(child.rows, derivation.before);
+        Object[][] now = JoinedRowFormat.merge(child.rows, derivation.after);
+        settings.result.changed(each.key.get(), was, now, child.version, changes);
       }
     }
-    return null;
+    changes.send();
+    Object[][] latest = parent(parentKey.get());
+    return Arrays.deepEquals(derivation.after, latest)
+        ? null
+        : write(new Derivation(Bytes.wrap(first), derivation.after, latest));
   }
 
   /**
-   * The parent under a key. Of two that stand under one value of a unique column, one has lost it,
-   * and the message that says so is on its way; till then the first by primary key counts.
+   * The rows of the parent under a key, null for none. Of two that stand under one value of a
+   * unique column, one has lost it, and the message that says so is on its way; till then the first
+   * by primary key counts.
    */
-  private Entry parent(byte[] key) {
+  private Object[][] parent(byte[] key) {
     byte[] stored = KeyFormat.parent(key);
     if (byPrimaryKey) {
-      return get(Bytes.wrap(stored));
+      Entry parent = get(Bytes.wrap(stored));
+      return parent == null ? null : parent.rows;
     }
     try (KeyValueIterator<Bytes, byte[]> parents = entries.prefixScan(stored, PREFIX)) {
-      return parents.hasNext() ? read(parents.next().value) : null;
+      return parents.hasNext() ? read(parents.next().value).rows : null;
     }
   }
 
-  private byte[] send(byte[] id, Entry before, Object[][] after, long version) {
-    return settings.result.changed(
-        id,
-        before == null ? null : before.rows,
-        after,
-        version,
-        before == null ? null : before.last,
-        (key, message) -> context.forward(new Record<>(key, message, timestamp)));
-  }
-
-  private static Object[][] merge(Object[][] child, Entry parent) {
-    return parent == null ? child : JoinedRowFormat.merge(child, parent.rows);
+  private void forward(byte[] key, Message message) {
+    context.forward(new Record<>(key, message, timestamp));
   }
 
   private void forwardWatermark() {
@@ -245,26 +279,45 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
   }
 
   private Entry read(byte[] stored) {
-    return Binary.read(
-        stored,
-        in -> {
-          long version = VarInt.read(in);
-          Object[][] rows = format.read(in);
-          return new Entry(version, rows, in.readBoolean() ? Binary.readBytes(in) : null);
-        });
+    return Binary.read(stored, in -> new Entry(VarInt.read(in), format.read(in)));
   }
 
   private void put(Bytes key, Entry entry) {
-    byte[] bytes =
+    entries.put(
+        key,
         Binary.write(
             out -> {
               VarInt.write(entry.version, out);
               format.write(entry.rows, out);
-              out.writeBoolean(entry.last != null);
-              if (entry.last != null) {
-                Binary.writeBytes(entry.last, out);
-              }
-            });
-    entries.put(key, bytes);
+            }));
+  }
+
+  private Derivation readDerivation(byte[] state) {
+    return Binary.read(
+        state,
+        in -> {
+          Bytes next = in.readBoolean() ? Bytes.wrap(Binary.readBytes(in)) : null;
+          Object[][] before = in.readBoolean() ? format.read(in) : null;
+          return new Derivation(next, before, in.readBoolean() ? format.read(in) : null);
+        });
+  }
+
+  private byte[] write(Derivation derivation) {
+    return Binary.write(
+        out -> {
+          out.writeBoolean(derivation.next != null);
+          if (derivation.next != null) {
+            Binary.writeBytes(derivation.next.get(), out);
+          }
+          write(derivation.before, out);
+          write(derivation.after, out);
+        });
+  }
+
+  private void write(Object[][] rows, DataOutput out) throws IOException {
+    out.writeBoolean(rows != null);
+    if (rows != null) {
+      format.write(rows, out);
+    }
   }
 }

@@ -58,6 +58,18 @@ sealed interface Message {
   /** A change to the cell under whose key it travels. */
   record CellChange(Delta delta) implements Message {}
 
+  /**
+   * A change of how many rows there are whose contribution is not known; travels under the key of a
+   * {@link io.daybook.schemas.topic.Degradation}.
+   *
+   * @param rows 1 or -1
+   * @param reason for people; null where a row is settled
+   */
+  record Doubt(long rows, String reason) implements Message {}
+
+  /** The original bytes of an event for the quarantine topic; null where it is settled. */
+  record Quarantined(byte[] event) implements Message {}
+
   /** The value of a rollup record; null for a tombstone. */
   record Result(byte[] value) implements Message {}
 }

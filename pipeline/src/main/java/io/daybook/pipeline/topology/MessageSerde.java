@@ -23,6 +23,7 @@ final class MessageSerde implements Serde<Message> {
   private static final int PARENT = 2;
   private static final int CELL_CHANGE = 3;
   private static final int NAMED_PARENT = 4;
+  private static final int DOUBT = 5;
 
   private final JoinedRowFormat rows;
   private final CellAlgebra cells;
@@ -73,6 +74,10 @@ final class MessageSerde implements Serde<Message> {
     } else if (message instanceof Message.CellChange change) {
       out.writeByte(CELL_CHANGE);
       cells.write(change.delta(), out);
+    } else if (message instanceof Message.Doubt doubt) {
+      out.writeByte(DOUBT);
+      VarInt.write(doubt.rows(), out);
+      Binary.writeText(doubt.reason() == null ? "" : doubt.reason(), out);
     } else {
       throw new IllegalStateException(message + " never leaves its task");
     }
@@ -86,8 +91,15 @@ final class MessageSerde implements Serde<Message> {
       case PARENT -> new Message.Parent(Message.Parent.ALONE, VarInt.read(in), readRows(in));
       case NAMED_PARENT -> new Message.Parent(Binary.readBytes(in), VarInt.read(in), readRows(in));
       case CELL_CHANGE -> new Message.CellChange(cells.readDelta(in));
+      case DOUBT -> readDoubt(in);
       default -> throw new IOException("A message of kind " + kind + " is not known");
     };
+  }
+
+  private static Message readDoubt(DataInput in) throws IOException {
+    long rows = VarInt.read(in);
+    String reason = Binary.readText(in);
+    return new Message.Doubt(rows, reason.isEmpty() ? null : reason);
   }
 
   private void writeRows(Object[][] joined, DataOutput out) throws IOException {

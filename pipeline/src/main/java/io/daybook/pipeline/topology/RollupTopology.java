@@ -39,22 +39,20 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
 public final class RollupTopology {
   private final Rollup rollup;
   private final Topics topics;
-  private final Counters counters;
-  private final EarlyCommits commits;
+  private final Work work;
   private final CellAlgebra cells;
   private final StreamsBuilder builder = new StreamsBuilder();
   private final Map<TableName, KStream<byte[], Message>> tables = new HashMap<>();
 
-  private RollupTopology(Rollup rollup, Topics topics, Counters counters, EarlyCommits commits) {
+  private RollupTopology(Rollup rollup, Topics topics, Work work) {
     this.rollup = rollup;
     this.topics = topics;
-    this.counters = counters;
-    this.commits = commits;
+    this.work = work;
     this.cells = new CellAlgebra(rollup);
   }
 
-  static Topology of(Rollup rollup, Topics topics, Counters counters, EarlyCommits commits) {
-    return new RollupTopology(rollup, topics, counters, commits).build();
+  static Topology of(Rollup rollup, Topics topics, Work work) {
+    return new RollupTopology(rollup, topics, work).build();
   }
 
   private Topology build() {
@@ -69,10 +67,17 @@ public final class RollupTopology {
       changes = changes == null ? own : changes.merge(own, merge);
     }
 
+    // Events that cannot be read are kept, and put the whole rollup in doubt.
+    for (Table table : rollup.tables()) {
+      String name = Stores.legal(table.name().toString());
+      changes = changes.merge(doubts(table.name(), name), Named.as("merge-doubts-" + name));
+      quarantine(table.name(), name);
+    }
+
     // All facts together, at the cells' partitions: cells add up, one window a day; their values
     // are the rollup topic.
     repartitioned(MessageSerde.ofCells(cells), changes, "cells")
-        .process(Cells.of(rollup, channelsOfCells(), counters, commits), Named.as("cells"))
+        .process(Cells.of(rollup, channelsOfCells(), topics.partitions(), work), Named.as("cells"))
         .to(
             topics.rollup(rollup.name(), rollup.generation()).name(),
             Produced.<byte[], Message>as("rollup")
@@ -85,10 +90,51 @@ public final class RollupTopology {
   /** The changes of a table's rows, keyed as in its CDC topic. */
   private KStream<byte[], Message> rows(Table table) {
     String name = Stores.legal(table.name().toString());
+    String topic = topics.cdc(table.name()).name();
+    RowStore.Settings settings = new RowStore.Settings(rollup, table, topic, joined(table), work);
     return builder.stream(
-            topics.cdc(table.name()).name(),
-            Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("cdc-" + name))
-        .process(RowStore.of(table, counters, commits), Named.as("rows-" + name));
+            topic, Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("cdc-" + name))
+        .process(RowStore.of(settings), Named.as("rows-" + name));
+  }
+
+  private KStream<byte[], Message> doubts(TableName table, String name) {
+    return tables
+        .get(table)
+        .filter((key, message) -> message instanceof Message.Doubt, Named.as("doubts-" + name));
+  }
+
+  private void quarantine(TableName table, String name) {
+    tables
+        .get(table)
+        .filter(
+            (key, message) -> message instanceof Message.Quarantined,
+            Named.as("quarantined-" + name))
+        .to(
+            topics.quarantine().name(),
+            Produced.<byte[], Message>as("quarantine-" + name)
+                .withKeySerde(Serdes.ByteArray())
+                .withValueSerde(new ResultSerde()));
+  }
+
+  /** Columns by which rows of a table, in any fact, find their parents or children. */
+  private Set<String> joined(Table table) {
+    Set<String> columns = new HashSet<>(table.primaryKey());
+    for (Fact fact : rollup.facts()) {
+      for (Relation relation : fact.relations()) {
+        if (relation.childSlot() >= 0) {
+          Relation child = fact.relations().get(relation.childSlot());
+          addColumn(child, relation.childColumn(), table, columns);
+          addColumn(relation, relation.keyColumn(), table, columns);
+        }
+      }
+    }
+    return columns;
+  }
+
+  private static void addColumn(Relation relation, int column, Table table, Set<String> to) {
+    if (relation.table().name().equals(table.name())) {
+      to.add(relation.table().columns().get(column).name());
+    }
   }
 
   /** A fact's changes of cells, keyed by cell. */
@@ -98,7 +144,7 @@ public final class RollupTopology {
     if (fact.parentsOf(root).isEmpty()) {
       return mapped(fact, root, changes, "contribute", facts(fact));
     }
-    return joined(fact, root, new JoinResult.ToCells(changes, cells, fact.index()), facts(fact));
+    return joined(fact, root, new JoinResult.ToCells(changes), facts(fact));
   }
 
   /** A relation joined with all its parents, one after the other. */
@@ -114,11 +160,12 @@ public final class RollupTopology {
           last ? result : new JoinResult.ToNextParent(new ParentRoute(child, parents.get(i + 1)));
       String name = Stores.legal(fact.name()) + "-" + Stores.legal(parent.alias());
       Join.Settings settings =
-          new Join.Settings(fact, parent, next, last ? sender : Join.CHILDREN, topics.partitions());
+          new Join.Settings(
+              fact, parent, next, cells, last ? sender : Join.CHILDREN, topics.partitions());
       children =
           repartitioned(MessageSerde.ofJoin(fact), children, "children-" + name)
               .merge(parents(fact, parent), Named.as("meet-" + name))
-              .process(Join.of(settings, commits), Named.as("join-" + name));
+              .process(Join.of(settings, work), Named.as("join-" + name));
     }
     return children;
   }

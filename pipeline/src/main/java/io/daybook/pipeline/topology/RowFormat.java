@@ -7,6 +7,7 @@ import io.daybook.schemas.catalogue.Column;
 import io.daybook.schemas.catalogue.SpecialNumber;
 import io.daybook.schemas.catalogue.SqlType;
 import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.catalogue.Unreadable;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -20,6 +21,7 @@ final class RowFormat {
   private static final int NULL = 0;
   private static final int PRESENT = 1;
   private static final int SPECIAL = 2;
+  private static final int UNREADABLE = 3;
 
   private final SqlType.Kind[] kinds;
 
@@ -39,6 +41,8 @@ final class RowFormat {
       } else if (value instanceof SpecialNumber special) {
         out.writeByte(SPECIAL);
         out.writeByte(special.ordinal());
+      } else if (value == Unreadable.VALUE) {
+        out.writeByte(UNREADABLE);
       } else {
         out.writeByte(PRESENT);
         write(kinds[i], value, out);
@@ -54,6 +58,8 @@ final class RowFormat {
         row[i] = read(kinds[i], in);
       } else if (presence == SPECIAL) {
         row[i] = SpecialNumber.values()[in.readByte()];
+      } else if (presence == UNREADABLE) {
+        row[i] = Unreadable.VALUE;
       }
     }
     return row;

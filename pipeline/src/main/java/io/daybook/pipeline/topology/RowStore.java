@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.topology;
 
-import io.daybook.schemas.binary.Binary;
-import io.daybook.schemas.binary.VarInt;
 import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.topic.Account;
 import io.daybook.schemas.topic.ControlRecord;
-import io.daybook.schemas.topic.Fence;
-import io.daybook.schemas.topic.Position;
+import io.daybook.schemas.topic.Topics;
 import io.daybook.schemas.topic.Watermark;
-import java.util.Arrays;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -18,6 +16,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the rows of one captured table and turns its events into {@link Message.Change}s. The row
@@ -28,53 +28,56 @@ final class RowStore implements Processor<byte[], byte[], byte[], Message> {
   /** The one channel on which a table's watermarks arrive and leave. */
   static final String CHANNEL = "cdc";
 
+  private static final Logger LOG = LoggerFactory.getLogger(RowStore.class);
+
+  /**
+   * What a row store is made of.
+   *
+   * @param topic the table's CDC topic
+   * @param joined columns of the table by which rows find each other
+   */
+  record Settings(Rollup rollup, Table table, String topic, Set<String> joined, Work work) {}
+
   private final Table table;
-  private final Counters counters;
-  private final EarlyCommits commits;
-  private final EnvelopeReader envelopes;
-  private final RowFormat format;
+  private final Settings settings;
 
   private ProcessorContext<byte[], Message> context;
-  private KeyValueStore<Bytes, byte[]> rows;
+  private KeyValueStore<Bytes, byte[]> store;
+  private Rows rows;
   private Slices slices;
   private Watermarks watermarks;
+  private Ledger ledger;
 
-  private RowStore(Table table, Counters counters, EarlyCommits commits) {
-    this.table = table;
-    this.counters = counters;
-    this.commits = commits;
-    this.envelopes = new EnvelopeReader(table);
-    this.format = new RowFormat(table);
+  private RowStore(Settings settings) {
+    this.settings = settings;
+    this.table = settings.table;
   }
 
-  static ProcessorSupplier<byte[], byte[], byte[], Message> of(
-      Table table, Counters counters, EarlyCommits commits) {
+  static ProcessorSupplier<byte[], byte[], byte[], Message> of(Settings settings) {
     return new ProcessorSupplier<>() {
       @Override
       public Processor<byte[], byte[], byte[], Message> get() {
-        return new RowStore(table, counters, commits);
+        return new RowStore(settings);
       }
 
       @Override
       public Set<StoreBuilder<?>> stores() {
-        return Set.of(Stores.bytes(Stores.rows(table)), Stores.bytes(Stores.fences(table)));
+        return Set.of(
+            Stores.bytes(Stores.rows(settings.table)),
+            Stores.bytes(Stores.fences(settings.table)),
+            BeforeCommit.builder(Stores.rowsCommit(settings.table)));
       }
     };
   }
-
-  /**
-   * A row as the store has it.
-   *
-   * @param epoch in which it was last written
-   * @param version offset of the record that last wrote it
-   */
-  private record Row(int epoch, long version, Object[] values) {}
 
   @Override
   public void init(ProcessorContext<byte[], Message> context) {
     this.context = context;
     this.watermarks = new Watermarks(Set.of(CHANNEL));
-    this.rows = context.getStateStore(Stores.rows(table));
+    this.store = context.getStateStore(Stores.rows(table));
+    this.ledger = new Ledger(store);
+    this.rows = new Rows(settings, context, store, ledger);
+    BeforeCommit.run(() -> ledger.write(), Stores.rowsCommit(table), context);
     this.slices =
         new Slices(
             context,
@@ -85,96 +88,83 @@ final class RowStore implements Processor<byte[], byte[], byte[], Message> {
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    commits.processed(context, record.timestamp());
-    long version = context.recordMetadata().orElseThrow().offset();
-    if (ControlRecord.isWatermark(record.key())) {
-      watermarks.advance(new Message.Mark(CHANNEL, ControlRecord.readWatermark(record.value())));
-      forwardWatermark(record.timestamp());
+    settings.work.commits().processed(context, record.timestamp());
+    if (record.key() == null) {
+      rows.take(record);
+    } else if (ControlRecord.isWatermark(record.key())) {
+      watermark(record);
     } else if (ControlRecord.isFence(record.key())) {
-      slices.start(job(ControlRecord.readFence(record.value()), version, record.timestamp()));
+      fence(record);
     } else {
-      int epoch = Position.epoch(record.headers());
-      apply(record, new Row(epoch, version, envelopes.after(record.value())));
+      rows.take(record);
     }
   }
 
-  private void apply(Record<byte[], byte[]> record, Row next) {
-    Bytes key = Bytes.wrap(record.key());
-    byte[] stored = rows.get(key);
-    Object[] before = stored == null ? null : read(stored).values;
-    Object[] after = next.values == null ? null : complete(next.values, before);
-    if (after == null) {
-      rows.delete(key);
-    } else {
-      rows.put(key, write(new Row(next.epoch, next.version, after)));
+  private void watermark(Record<byte[], byte[]> record) {
+    Watermark watermark = ControlRecord.readWatermark(record.value());
+    ControlRecord.readAccount(record.value())
+        .ifPresent(account -> settle(account, watermark.epoch(), record.timestamp()));
+    watermarks.advance(new Message.Mark(CHANNEL, watermark));
+    forwardWatermark(record.timestamp());
+  }
+
+  private void settle(Account account, int epoch, long timestamp) {
+    long age = context.currentSystemTimeMs() - timestamp;
+    long missing = ledger.settle(account, age > Topics.COMPACTED_AFTER.toMillis());
+    if (missing == 0) {
+      return;
     }
-    if (Arrays.equals(before, after)) {
-      counters.unchanged.increment();
-    } else {
-      counters.applied.increment();
-      Message.Change change = new Message.Change(before, after, next.version);
-      context.forward(new Record<>(record.key(), change, record.timestamp()));
+    settings.work.counters().missing.add(Math.abs(missing));
+    String what =
+        "%d events before offset %d of %s-%d %s"
+            .formatted(
+                Math.abs(missing),
+                context.recordMetadata().orElseThrow().offset(),
+                settings.topic,
+                context.taskId().partition(),
+                missing > 0 ? "are missing" : "came twice");
+    LOG.error("{}; the rollup is degraded until the source is read again", what);
+    if (ledger.missingSince() == 0) {
+      rows.doubt(1, what, timestamp);
+    }
+    ledger.missingSince(epoch);
+  }
+
+  /** What was missing is there again when a new epoch has sent every row. */
+  private void fence(Record<byte[], byte[]> record) {
+    Sweep sweep =
+        Sweep.of(
+            ControlRecord.readFence(record.value()),
+            context.recordMetadata().orElseThrow().offset(),
+            record.timestamp());
+    slices.start(sweep.toJob(), new byte[0]);
+    if (!sweep.truncate() && ledger.missingSince() > 0 && ledger.missingSince() < sweep.epoch()) {
+      ledger.missingSince(0);
+      rows.doubt(-1, null, record.timestamp());
     }
   }
 
-  /** Fills in what the event left out because it did not change. */
-  private Object[] complete(Object[] values, Object[] before) {
-    for (int i = 0; i < values.length; i++) {
-      if (values[i] == EnvelopeReader.UNAVAILABLE) {
-        if (before == null) {
-          throw new IllegalStateException(
-              "An event of "
-                  + table.name()
-                  + " leaves out the unchanged value of "
-                  + table.columns().get(i).name()
-                  + ", and no earlier event had it; ALTER TABLE … REPLICA IDENTITY FULL makes"
-                  + " Postgres send it");
+  /**
+   * One slice of a fence: rows that it ends are deleted and forwarded as gone.
+   *
+   * @param from the first key to visit, empty for the very first
+   */
+  private byte[] sweep(Bytes job, byte[] from) {
+    Sweep sweep = Sweep.ofJob(job);
+    int visited = 0;
+    try (KeyValueIterator<Bytes, byte[]> entries =
+        from.length == 0 ? store.all() : store.range(Bytes.wrap(from), null)) {
+      while (entries.hasNext()) {
+        var entry = entries.next();
+        if (visited++ == settings.work.sliceLength()) {
+          return entry.key.get();
         }
-        values[i] = before[i];
+        if (!entry.key.equals(Ledger.KEY)) {
+          rows.end(entry.key, entry.value, sweep);
+        }
       }
     }
-    return values;
-  }
-
-  private static Bytes job(Fence fence, long version, long timestamp) {
-    boolean truncate = fence instanceof Fence.Truncate;
-    return Bytes.wrap(
-        Binary.write(
-            out -> {
-              out.writeBoolean(truncate);
-              out.writeInt(fence.epoch());
-              out.writeLong(version);
-              out.writeLong(timestamp);
-            }));
-  }
-
-  /** One slice of a fence: rows that it ends are deleted and forwarded as gone. */
-  private Bytes sweep(Bytes job, Bytes cursor) {
-    return Binary.read(
-        job.get(),
-        in -> {
-          boolean truncate = in.readBoolean();
-          int epoch = in.readInt();
-          long version = in.readLong();
-          long timestamp = in.readLong();
-          int visited = 0;
-          try (KeyValueIterator<Bytes, byte[]> entries =
-              cursor == null ? rows.all() : rows.range(cursor, null)) {
-            while (entries.hasNext()) {
-              var entry = entries.next();
-              if (visited++ == Slices.LENGTH) {
-                return entry.key;
-              }
-              Row row = read(entry.value);
-              if (truncate ? row.version < version : row.epoch < epoch) {
-                rows.delete(entry.key);
-                Message.Change gone = new Message.Change(row.values, null, version);
-                context.forward(new Record<>(entry.key.get(), gone, timestamp));
-              }
-            }
-          }
-          return null;
-        });
+    return null;
   }
 
   private void forwardWatermark(long timestamp) {
@@ -183,19 +173,5 @@ final class RowStore implements Processor<byte[], byte[], byte[], Message> {
       context.forward(
           new Record<>(ControlRecord.watermarkKey(), new Message.Mark(CHANNEL, risen), timestamp));
     }
-  }
-
-  private byte[] write(Row row) {
-    return Binary.write(
-        out -> {
-          VarInt.write(row.epoch, out);
-          VarInt.write(row.version, out);
-          format.write(row.values, out);
-        });
-  }
-
-  private Row read(byte[] stored) {
-    return Binary.read(
-        stored, in -> new Row((int) VarInt.read(in), VarInt.read(in), format.read(in)));
   }
 }

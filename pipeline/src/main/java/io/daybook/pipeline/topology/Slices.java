@@ -11,8 +11,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Long work in slices. Under exactly-once a transaction has seconds, and work that outlasts it
- * would be aborted and repeated for ever; so a job does one slice at a time and keeps its cursor in
- * a store, from which it also goes on after a crash.
+ * would be aborted and repeated for ever; so a job does one slice at a time and keeps how far it is
+ * in a store, from which it also goes on after a crash.
  *
  * <p>The clock is only asked while there is a job: each punctuation makes Streams look at all of
  * its tasks anew.
@@ -26,13 +26,13 @@ final class Slices {
   /** One slice of a job. */
   interface Work {
     /**
-     * Visits up to {@link #LENGTH} entries.
+     * Visits as many entries as one slice has.
      *
-     * @param job what {@link Slices#start} was called with
-     * @param cursor where to go on, or null for the start
-     * @return where the next slice goes on, or null when the job is done
+     * @param job its name
+     * @param state what {@link Slices#start} was called with, or what the slice before has returned
+     * @return the state for the next slice, or null when the job is done
      */
-    Bytes visit(Bytes job, Bytes cursor);
+    byte[] visit(Bytes job, byte[] state);
   }
 
   /** Told after each slice that the clock has brought. */
@@ -59,8 +59,8 @@ final class Slices {
   }
 
   /** Starts a job, or starts it over; its first slice is done at once. */
-  void start(Bytes job) {
-    Bytes next = work.visit(job, null);
+  void start(Bytes job, byte[] state) {
+    byte[] next = work.visit(job, state);
     if (next != null || !idle()) {
       keep(job, next);
     }
@@ -71,14 +71,19 @@ final class Slices {
     return clock == null;
   }
 
+  /** How far a job is; null where there is none of this name. */
+  byte[] state(Bytes job) {
+    return idle() ? null : store.get(job);
+  }
+
   private void resume(long nowMs) {
     Job job = first();
-    keep(job.job, work.visit(job.job, job.cursor));
+    keep(job.name, work.visit(job.name, job.state));
     progress.made(nowMs);
   }
 
-  private void keep(Bytes job, Bytes cursor) {
-    store.put(job, cursor == null ? null : cursor.get());
+  private void keep(Bytes job, byte[] state) {
+    store.put(job, state);
     wind();
   }
 
@@ -93,7 +98,7 @@ final class Slices {
     }
   }
 
-  private record Job(Bytes job, Bytes cursor) {}
+  private record Job(Bytes name, byte[] state) {}
 
   private Job first() {
     try (KeyValueIterator<Bytes, byte[]> jobs = store.all()) {
@@ -101,7 +106,7 @@ final class Slices {
         return null;
       }
       var next = jobs.next();
-      return new Job(next.key, Bytes.wrap(next.value));
+      return new Job(next.key, next.value);
     }
   }
 }

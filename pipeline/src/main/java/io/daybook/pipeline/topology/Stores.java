@@ -23,10 +23,18 @@ final class Stores {
   /** Spans every day Postgres can hold, so that no day is ever too late. */
   private static final Duration EVERY_DAY = Duration.ofMillis(200_000_000_000_000_000L);
 
+  /** Rows whose contribution is not known, by workspace. */
+  static final String DOUBTS = "doubts";
+
   private Stores() {}
 
   static String rows(Table table) {
     return "rows-" + legal(table.name().toString());
+  }
+
+  /** Holds nothing: it is how a row store learns of a commit. */
+  static String rowsCommit(Table table) {
+    return rows(table) + "-commit";
   }
 
   static String fences(Table table) {

@@ -3,11 +3,13 @@ package io.daybook.pipeline.topology;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.topic.Account;
 import io.daybook.schemas.topic.ControlRecord;
 import io.daybook.schemas.topic.Fence;
 import io.daybook.schemas.topic.Lsn;
 import io.daybook.schemas.topic.Position;
 import io.daybook.schemas.topic.Watermark;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,6 +48,15 @@ final class CaseEvents {
       }
       case "watermark" -> {
         return watermark(event);
+      }
+      case "account" -> {
+        return account(event);
+      }
+      case "raw", "foreign" -> {
+        return List.of(raw(verb.equals("raw") ? next() : null, event));
+      }
+      case "retry" -> {
+        return List.of(retry(event));
       }
       case "truncate" -> {
         return fence(event, new Fence.Truncate(epoch));
@@ -122,6 +133,30 @@ final class CaseEvents {
     Lsn at = Lsn.parse(event.get(2).asText());
     Watermark watermark = new Watermark(epoch, at, START.plusMillis(at.value()));
     return control(event, ControlRecord.watermarkKey(), ControlRecord.write(watermark));
+  }
+
+  private List<TableRecord> account(JsonNode event) {
+    Lsn at = new Lsn(lsn);
+    Watermark watermark = new Watermark(epoch, at, START.plusMillis(at.value()));
+    Account account = new Account(event.path(3).asInt(1), event.get(2).asLong());
+    return control(event, ControlRecord.watermarkKey(), ControlRecord.write(watermark, account));
+  }
+
+  private TableRecord raw(Position position, JsonNode event) {
+    Table table = table(event.get(1).asText());
+    JsonNode key = event.get(2);
+    return new TableRecord(
+        table.name(),
+        key.isNull() ? null : new Envelopes(table).key(texts(key, "")),
+        event.get(3).asText().getBytes(StandardCharsets.UTF_8),
+        position);
+  }
+
+  private TableRecord retry(JsonNode event) {
+    Table table = table(event.get(1).asText());
+    TableRecord row = row("u", table, texts(event.get(3), ""), Map.of());
+    return new TableRecord(
+        table.name(), row.key(), row.value(), row.position(), event.get(2).asLong());
   }
 
   private List<TableRecord> fence(JsonNode event, Fence fence) {

@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +36,8 @@ record TopologyCase(String name, List<String> rollups, List<Step> steps) {
           "watermark",
           "emits",
           "error",
+          "degraded",
+          "quarantined",
           "settle",
           "then");
 
@@ -44,6 +48,8 @@ record TopologyCase(String name, List<String> rollups, List<Step> steps) {
    * @param watermark the newest in the rollup topic, {@code epoch:lsn}, or {@code none}
    * @param emits how many records the step adds to the rollup topic, watermarks not counted
    * @param error part of the message of the failure that the step ends in
+   * @param degraded rows in doubt by workspace, {@code *} for the whole rollup
+   * @param quarantined why each event that is in quarantine is there, in any order
    * @param settle false to look before the work in slices is done
    */
   record Step(
@@ -52,6 +58,8 @@ record TopologyCase(String name, List<String> rollups, List<Step> steps) {
       String watermark,
       Integer emits,
       String error,
+      Map<String, Long> degraded,
+      List<String> quarantined,
       boolean settle) {}
 
   /** All cases of all files, by file name. */
@@ -61,7 +69,7 @@ record TopologyCase(String name, List<String> rollups, List<Step> steps) {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
-    Map<String, List<TopologyCase>> cases = new java.util.TreeMap<>();
+    Map<String, List<TopologyCase>> cases = new TreeMap<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(each -> each.toString().endsWith(".yaml")).toList()) {
         List<TopologyCase> own = new ArrayList<>();
@@ -96,7 +104,7 @@ record TopologyCase(String name, List<String> rollups, List<Step> steps) {
     }
     List<JsonNode> events = new ArrayList<>();
     node.path("events").forEach(events::add);
-    Map<String, JsonNode> rows = new java.util.HashMap<>();
+    Map<String, JsonNode> rows = new HashMap<>();
     if (node.has("rows")) {
       boolean byRollup = node.get("rows").isObject();
       rollups.forEach(
@@ -108,6 +116,20 @@ record TopologyCase(String name, List<String> rollups, List<Step> steps) {
         node.has("watermark") ? node.get("watermark").asText() : null,
         node.has("emits") ? node.get("emits").asInt() : null,
         node.has("error") ? node.get("error").asText() : null,
+        node.has("degraded") ? degraded(node.get("degraded")) : null,
+        node.has("quarantined") ? texts(node.get("quarantined")) : null,
         node.path("settle").asBoolean(true));
+  }
+
+  private static Map<String, Long> degraded(JsonNode node) {
+    Map<String, Long> rows = new TreeMap<>();
+    node.properties().forEach(field -> rows.put(field.getKey(), field.getValue().asLong()));
+    return rows;
+  }
+
+  private static List<String> texts(JsonNode node) {
+    List<String> texts = new ArrayList<>();
+    node.forEach(each -> texts.add(each.asText()));
+    return texts.stream().sorted().toList();
   }
 }

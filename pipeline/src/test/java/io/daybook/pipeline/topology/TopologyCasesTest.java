@@ -66,6 +66,12 @@ class TopologyCasesTest {
     if (step.rows().containsKey(rollup.name())) {
       assertEquals(lines(expected(rollup, step.rows().get(rollup.name()))), lines(run.rows()));
     }
+    if (step.degraded() != null) {
+      assertEquals(step.degraded(), run.degraded(), "rows in doubt");
+    }
+    if (step.quarantined() != null) {
+      assertEquals(step.quarantined(), run.quarantined(), "events in quarantine");
+    }
     if (step.watermark() != null) {
       assertEquals(step.watermark(), run.watermark(), "the newest watermark");
     }

@@ -36,7 +36,8 @@ class TopologyGoldenTest {
     Rollup rollup = CaseRollups.load().rollup(name);
     String description =
         sorted(
-            RollupTopology.of(rollup, TopologyRun.TOPICS, new Counters(), new EarlyCommits())
+            RollupTopology.of(
+                    rollup, TopologyRun.TOPICS, Work.of(new Counters(), new EarlyCommits()))
                 .describe()
                 .toString());
     Path golden = CaseRollups.RESOURCES.resolve("golden").resolve(name + ".txt");

@@ -20,6 +20,11 @@ class TopologyPropertyTest {
   private static final int ROUNDS = 20;
   private static final int EVENTS = 40;
 
+  /** Short, so that events come in between the slices of a parent's children. */
+  private static final int SLICE_MAX = 6;
+
+  private static final int SLICES_AT_REST = 300;
+
   @TempDir(factory = StateFolders.class)
   Path state;
 
@@ -30,14 +35,20 @@ class TopologyPropertyTest {
     Rollup rollup = rollups.rollup("tree_daily");
     int rowsSeen = 0;
     for (int run = 0; run < RUNS; run++) {
-      RandomHistory history = new RandomHistory(new Random(seed + run));
+      Random random = new Random(seed + run);
+      RandomHistory history = new RandomHistory(random);
+      int sliceLength = 1 + random.nextInt(SLICE_MAX);
       CaseEvents events = new CaseEvents(rollups.tablesBeside("tree_daily"));
-      try (TopologyRun topology = new TopologyRun(rollup, state.resolve("run" + run))) {
+      try (TopologyRun topology =
+          new TopologyRun(rollup, state.resolve("run" + run), sliceLength)) {
         for (int round = 0; round < ROUNDS; round++) {
           history.happen(EVENTS);
           List<ArrayNode> delivered = history.delivered();
-          delivered.forEach(event -> events.records(event).forEach(topology::pipe));
-          topology.settle();
+          for (ArrayNode event : delivered) {
+            events.records(event).forEach(topology::pipe);
+            topology.tick(random.nextInt(3));
+          }
+          topology.tick(SLICES_AT_REST);
           List<String> expected = new NaiveRollup(history.tables()).rows();
           rowsSeen += expected.size();
           assertEquals(

@@ -5,10 +5,14 @@ import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.catalogue.TableName;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.topic.ControlRecord;
+import io.daybook.schemas.topic.Degradation;
 import io.daybook.schemas.topic.Position;
+import io.daybook.schemas.topic.QuarantineRecord;
 import io.daybook.schemas.topic.RollupRecords;
+import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.Topics;
 import io.daybook.schemas.topic.Watermark;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,11 +42,18 @@ public final class TopologyRun implements AutoCloseable {
   private final TopologyTestDriver driver;
   private final Map<TableName, TestInputTopic<byte[], byte[]>> inputs = new HashMap<>();
   private final TestOutputTopic<byte[], byte[]> output;
+  private final TestOutputTopic<byte[], byte[]> quarantine;
+  private final Map<String, Long> degraded = new TreeMap<>();
+  private final Map<Bytes, String> quarantined = new HashMap<>();
   private final Map<Bytes, byte[]> folded = new TreeMap<>();
   private Watermark watermark;
   private int emitted;
 
   public TopologyRun(Rollup rollup, Path state) {
+    this(rollup, state, Slices.LENGTH);
+  }
+
+  TopologyRun(Rollup rollup, Path state, int sliceLength) {
     this.rollup = rollup;
     this.records = new RollupRecords(rollup);
     Properties properties = new Properties();
@@ -51,7 +62,8 @@ public final class TopologyRun implements AutoCloseable {
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedRocksDb.class);
     this.driver =
         new TopologyTestDriver(
-            RollupTopology.of(rollup, TOPICS, new Counters(), new EarlyCommits()),
+            RollupTopology.of(
+                rollup, TOPICS, new Work(new Counters(), new EarlyCommits(), sliceLength)),
             properties,
             START);
     for (Table table : rollup.tables()) {
@@ -62,11 +74,13 @@ public final class TopologyRun implements AutoCloseable {
               new ByteArraySerializer(),
               new ByteArraySerializer()));
     }
-    this.output =
-        driver.createOutputTopic(
-            TOPICS.rollup(rollup.name(), 1).name(),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+    this.output = output(TOPICS.rollup(rollup.name(), 1));
+    this.quarantine = output(TOPICS.quarantine());
+  }
+
+  private TestOutputTopic<byte[], byte[]> output(Topic topic) {
+    return driver.createOutputTopic(
+        topic.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   TopologyTestDriver driver() {
@@ -78,7 +92,14 @@ public final class TopologyRun implements AutoCloseable {
     TestInputTopic<byte[], byte[]> input = inputs.get(record.table());
     if (input != null) {
       RecordHeaders headers = new RecordHeaders();
-      headers.add(Position.HEADER, record.position().toHeader());
+      if (record.position() != null) {
+        headers.add(Position.HEADER, record.position().toHeader());
+      }
+      if (record.retryOf() != null) {
+        headers.add(
+            QuarantineRecord.RETRY_OF,
+            record.retryOf().toString().getBytes(StandardCharsets.US_ASCII));
+      }
       input.pipeInput(new TestRecord<>(record.key(), record.value(), headers, START));
       read();
     }
@@ -86,7 +107,12 @@ public final class TopologyRun implements AutoCloseable {
 
   /** Lets the wall clock run until all work in slices is done. */
   public void settle() {
-    for (int i = 0; i < SLICES_MAX; i++) {
+    tick(SLICES_MAX);
+  }
+
+  /** Lets the wall clock run through as many slices. */
+  void tick(int slices) {
+    for (int i = 0; i < slices; i++) {
       driver.advanceWallClockTime(Duration.ofMillis(5));
     }
     read();
@@ -96,6 +122,8 @@ public final class TopologyRun implements AutoCloseable {
     for (TestRecord<byte[], byte[]> each : output.readRecordsToList()) {
       if (ControlRecord.isWatermark(each.key())) {
         watermark = ControlRecord.readWatermark(each.value());
+      } else if (Degradation.isKey(each.key())) {
+        readDegradation(each);
       } else {
         emitted++;
         if (each.value() == null) {
@@ -105,6 +133,35 @@ public final class TopologyRun implements AutoCloseable {
         }
       }
     }
+  }
+
+  private void readDegradation(TestRecord<byte[], byte[]> record) {
+    String workspace = Degradation.workspace(record.key());
+    String name = workspace == null ? "*" : workspace;
+    if (record.value() == null) {
+      degraded.remove(name);
+    } else {
+      degraded.put(name, Degradation.read(record.value()).rows());
+    }
+  }
+
+  /** How many rows are in doubt, by workspace; {@code *} for the whole rollup. */
+  Map<String, Long> degraded() {
+    return degraded;
+  }
+
+  /** Why, for each event that is in quarantine now, sorted. */
+  List<String> quarantined() {
+    for (TestRecord<byte[], byte[]> each : quarantine.readRecordsToList()) {
+      Bytes key = Bytes.wrap(each.key());
+      if (each.value() == null && each.headers().lastHeader(QuarantineRecord.REASON) == null) {
+        quarantined.remove(key);
+      } else {
+        byte[] reason = each.headers().lastHeader(QuarantineRecord.REASON).value();
+        quarantined.put(key, new String(reason, StandardCharsets.UTF_8));
+      }
+    }
+    return quarantined.values().stream().sorted().toList();
   }
 
   /** Records written so far, watermarks not counted. */

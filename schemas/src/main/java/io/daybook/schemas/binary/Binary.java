@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -65,6 +66,15 @@ public final class Binary {
     byte[] bytes = new byte[(int) VarInt.read(in)];
     in.readFully(bytes);
     return bytes;
+  }
+
+  /** A text of any length in UTF-8, with the number of its bytes before it. */
+  public static void writeText(String text, DataOutput out) throws IOException {
+    writeBytes(text.getBytes(StandardCharsets.UTF_8), out);
+  }
+
+  public static String readText(DataInput in) throws IOException {
+    return new String(readBytes(in), StandardCharsets.UTF_8);
   }
 
   private static final class Sink extends OutputStream {

@@ -31,14 +31,31 @@ public final class CellAlgebra {
   public Cell plus(Cell cell, Delta delta) {
     List<Long> rows = new ArrayList<>(cell.rows());
     rows.set(delta.fact(), rows.get(delta.fact()) + delta.rows());
-    List<Object> old = cell.states().get(delta.fact());
-    List<Object> sums = new ArrayList<>(old.size());
-    for (int i = 0; i < old.size(); i++) {
-      sums.add(aggregates.get(delta.fact()).get(i).plus(old.get(i), delta.states().get(i)));
-    }
     List<List<Object>> states = new ArrayList<>(cell.states());
-    states.set(delta.fact(), sums);
+    states.set(delta.fact(), plus(delta.fact(), states.get(delta.fact()), delta.states()));
     return new Cell(rows, states);
+  }
+
+  /** Both changes, of one fact in one cell, as one. */
+  public Delta plus(Delta first, Delta second) {
+    return new Delta(
+        first.day(),
+        first.fact(),
+        first.rows() + second.rows(),
+        plus(first.fact(), first.states(), second.states()));
+  }
+
+  private List<Object> plus(int fact, List<Object> first, List<Object> second) {
+    List<Object> sums = new ArrayList<>(first.size());
+    for (int i = 0; i < first.size(); i++) {
+      sums.add(aggregates.get(fact).get(i).plus(first.get(i), second.get(i)));
+    }
+    return sums;
+  }
+
+  /** True where a change changes nothing. */
+  public boolean isZero(Delta delta) {
+    return delta.rows() == 0 && delta.states().equals(zero().states().get(delta.fact()));
   }
 
   /** True where nothing is left: no rows, and every state neutral. */
@@ -112,18 +129,6 @@ public final class CellAlgebra {
     int day = (int) VarInt.read(in);
     int fact = (int) VarInt.read(in);
     return new Delta(day, fact, VarInt.read(in), readStates(fact, in));
-  }
-
-  /** Writes what a fact entry keeps: the contribution that it last made. */
-  public void write(int fact, Contribution contribution, DataOutput out) throws IOException {
-    Binary.writeBytes(contribution.key(), out);
-    VarInt.write(contribution.day(), out);
-    writeStates(fact, contribution.states(), out);
-  }
-
-  public Contribution readContribution(int fact, DataInput in) throws IOException {
-    byte[] key = Binary.readBytes(in);
-    return new Contribution(key, (int) VarInt.read(in), readStates(fact, in));
   }
 
   private void writeStates(int fact, List<Object> states, DataOutput out) throws IOException {

@@ -7,6 +7,7 @@ import io.daybook.schemas.definition.Fact;
 import io.daybook.schemas.definition.Measure;
 import io.daybook.schemas.definition.Relation;
 import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.expression.EvaluationException;
 import io.daybook.schemas.expression.Expression;
 import io.daybook.schemas.topic.RollupRecords;
 import java.math.BigDecimal;
@@ -50,21 +51,42 @@ public final class Contributor {
         return null;
       }
     }
+    try {
+      return evaluate(row);
+    } catch (EvaluationException e) {
+      return new Contribution.Unknown(workspaceIfKnown(row), e.getMessage());
+    }
+  }
+
+  private Contribution evaluate(Object[][] row) {
     if (fact.where() != null && !Boolean.TRUE.equals(fact.where().evaluate(row))) {
       return null;
     }
-    Object workspace = fact.workspace().evaluate(row);
-    Integer day = (Integer) fact.day().evaluate(row);
-    if (workspace == null || day == null) {
+    String workspace = workspace(row);
+    Integer day = workspace == null ? null : (Integer) fact.day().evaluate(row);
+    if (day == null) {
       return null;
     }
     Object[] key = new Object[2 + fact.dimensions().size()];
-    key[0] = SqlText.format(fact.workspace().type(), workspace);
+    key[0] = workspace;
     key[1] = day;
     for (int i = 2; i < key.length; i++) {
       key[i] = canonical(fact.dimensions().get(i - 2).evaluate(row));
     }
-    return new Contribution(records.key(key), day, states(row));
+    return new Contribution.ToCell(records.key(key), day, states(row));
+  }
+
+  private String workspace(Object[][] row) {
+    Object workspace = fact.workspace().evaluate(row);
+    return workspace == null ? null : SqlText.format(fact.workspace().type(), workspace);
+  }
+
+  private String workspaceIfKnown(Object[][] row) {
+    try {
+      return workspace(row);
+    } catch (EvaluationException e) {
+      return null;
+    }
   }
 
   /** GROUP BY takes 1.5 and 1.50 for one value, so they must make one key. */
@@ -92,11 +114,11 @@ public final class Contributor {
     return states;
   }
 
-  public Delta addition(Contribution contribution) {
+  public Delta addition(Contribution.ToCell contribution) {
     return new Delta(contribution.day(), fact.index(), 1, contribution.states());
   }
 
-  public Delta retraction(Contribution contribution) {
+  public Delta retraction(Contribution.ToCell contribution) {
     List<Object> negated = new ArrayList<>(aggregates.size());
     for (int i = 0; i < aggregates.size(); i++) {
       negated.add(aggregates.get(i).negate(contribution.states().get(i)));
@@ -105,7 +127,7 @@ public final class Contributor {
   }
 
   /** The change of a cell in which {@code after} takes the place of {@code before}. */
-  public Delta difference(Contribution before, Contribution after) {
+  public Delta difference(Contribution.ToCell before, Contribution.ToCell after) {
     List<Object> sums = new ArrayList<>(aggregates.size());
     for (int i = 0; i < aggregates.size(); i++) {
       Aggregate<Object> aggregate = aggregates.get(i);

@@ -2,6 +2,7 @@
 package io.daybook.schemas.expression;
 
 import io.daybook.schemas.catalogue.SqlType;
+import io.daybook.schemas.catalogue.Unreadable;
 
 /**
  * A column of the joined row.
@@ -13,6 +14,10 @@ public record ColumnValue(int slot, int index, SqlType type) implements Expressi
   @Override
   public Object evaluate(Object[][] row) {
     Object[] relation = row[slot];
-    return relation == null ? null : relation[index];
+    Object value = relation == null ? null : relation[index];
+    if (value == Unreadable.VALUE) {
+      throw new EvaluationException("a value that could not be read");
+    }
+    return value;
   }
 }

@@ -47,7 +47,47 @@ public final class BaseTables {
         seq        bigint NOT NULL,
         PRIMARY KEY (rollup, generation, partition, workspace))""";
 
-  /** The lowest watermark with its own time; NULL until every partition has one. */
+  /** Whose readers get the live query, although the rollup is fresh; workspace NULL for all. */
+  private static final String DEGRADED =
+      """
+      CREATE TABLE daybook.degraded (
+        rollup     text NOT NULL,
+        generation int NOT NULL,
+        workspace  text,
+        rows       bigint NOT NULL,
+        reason     text,
+        since      timestamptz NOT NULL DEFAULT clock_timestamp(),
+        UNIQUE NULLS NOT DISTINCT (rollup, generation, workspace),
+        FOREIGN KEY (rollup, generation) REFERENCES daybook.generation)""";
+
+  /**
+   * The highest cache version of each workspace that Redis has answered; 0 before the first answer.
+   * Its versions change all the time and are in no index: room in each page keeps updates there.
+   */
+  private static final String CACHE_VERSION =
+      """
+      CREATE TABLE daybook.cache_version (
+        workspace text COLLATE "C" PRIMARY KEY,
+        version   bigint NOT NULL) WITH (fillfactor = 70)""";
+
+  /**
+   * One row: what the sentinel in Redis must at least show, so that lost data is noticed.
+   *
+   * <p>{@code lift} numbers the times that all versions had to be lifted; {@code counter} is the
+   * highest that was recorded of the sentinel's rounds.
+   */
+  private static final String CACHE_SENTINEL =
+      """
+      CREATE TABLE daybook.cache_sentinel (
+        one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
+        lift    bigint NOT NULL DEFAULT 0,
+        counter bigint NOT NULL DEFAULT 0) WITH (fillfactor = 10)""";
+
+  /**
+   * The lowest watermark with its own time; NULL until every partition has one. A new epoch begins
+   * with a watermark of LSN 0, which promises nothing: while one stands, nothing is complete and
+   * the rollup is healing.
+   */
   private static final String FRESHNESS =
       """
       CREATE VIEW daybook.freshness AS
@@ -55,10 +95,13 @@ public final class BaseTables {
              generation,
              CASE WHEN complete THEN watermarks[1].watermark_time END AS complete_through,
              CASE WHEN complete THEN watermarks[1].watermark_lsn END AS complete_through_lsn,
-             updated_at
+             updated_at,
+             known AND NOT complete AS healing
       FROM  (SELECT g.rollup,
                     g.generation,
-                    count(p.watermark_lsn) = g.partitions AS complete,
+                    count(p.watermark_lsn) = g.partitions AS known,
+                    count(p.watermark_lsn) FILTER (WHERE p.watermark_lsn > '0/0') = g.partitions
+                      AS complete,
                     array_agg(p ORDER BY p.watermark_epoch, p.watermark_lsn, p.watermark_time)
                       AS watermarks,
                     max(p.updated_at) AS updated_at
@@ -114,6 +157,9 @@ public final class BaseTables {
         new Definition("progress", PROGRESS),
         new Definition("note", NOTE),
         new Definition("note_seq", "CREATE SEQUENCE daybook.note_seq"),
+        new Definition("degraded", DEGRADED),
+        new Definition("cache_version", CACHE_VERSION),
+        new Definition("cache_sentinel", CACHE_SENTINEL),
         new Definition("control", CONTROL),
         new Definition("control_history", CONTROL_HISTORY),
         new Definition("setting", SETTING),

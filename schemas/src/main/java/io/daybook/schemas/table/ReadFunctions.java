@@ -19,8 +19,10 @@ import java.util.stream.Stream;
  * even where the answer is live; {@code updated_at} of a live row is the time of the statement.
  *
  * <p>Reasons: {@code running} for the rollup; {@code mode is live}, {@code building} (not every
- * partition has a watermark yet), {@code stale} (complete through longer ago than the limit in
- * {@code daybook.setting}) for live.
+ * partition has a watermark yet), {@code healing} (the source's history broke and is being read
+ * again), {@code stale} (complete through longer ago than the limit in {@code daybook.setting}),
+ * {@code degraded} (rows of the workspace, or of one that is not known, are in {@code
+ * daybook.degraded}) for live.
  */
 public final class ReadFunctions {
   /** SQLSTATE of a read that must be live in a database without the source's tables. */
@@ -75,9 +77,15 @@ public final class ReadFunctions {
           FROM  (SELECT p.generation,
                         f.complete_through,
                         CASE WHEN m.mode = 'live' THEN 'mode is live'
+                             WHEN f.healing THEN 'healing'
                              WHEN f.complete_through IS NULL THEN 'building'
                              WHEN clock_timestamp() - f.complete_through > l.freshness_limit
                                THEN 'stale'
+                             WHEN EXISTS (SELECT FROM daybook.degraded d
+                                          WHERE d.rollup = p.rollup
+                                            AND d.generation = p.generation
+                                            AND (d.workspace = $1 OR d.workspace IS NULL))
+                               THEN 'degraded'
                              ELSE 'running' END AS reason
                  FROM   daybook.setting l
                  LEFT   JOIN daybook.current_generation p ON p.rollup = %1$s

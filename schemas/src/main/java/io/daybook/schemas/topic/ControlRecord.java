@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The bytes of what is no row: watermarks and fences, in CDC topics and (watermarks only) in rollup
@@ -41,11 +42,23 @@ public final class ControlRecord {
 
   /** {@code {"watermark":{"epoch":1,"lsn":"0/16B3748","time":"2026-01-31T10:00:00.123456Z"}}}. */
   public static byte[] write(Watermark watermark) {
+    return wrap("watermark", body(watermark));
+  }
+
+  /** The same with {@code "records":123,"countedFrom":1} behind it, as a CDC topic has it. */
+  public static byte[] write(Watermark watermark, Account account) {
+    ObjectNode body = body(watermark);
+    body.put("records", account.records());
+    body.put("countedFrom", account.countedFrom());
+    return wrap("watermark", body);
+  }
+
+  private static ObjectNode body(Watermark watermark) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("epoch", watermark.epoch());
     body.put("lsn", watermark.commitLsn().toString());
     body.put("time", watermark.commitTime().toString());
-    return wrap("watermark", body);
+    return body;
   }
 
   /** {@code {"fence":{"kind":"truncate","epoch":1}}} or {@code "kind":"snapshot-end"}. */
@@ -62,6 +75,15 @@ public final class ControlRecord {
         body.required("epoch").intValue(),
         Lsn.parse(body.required("lsn").textValue()),
         Instant.parse(body.required("time").textValue()));
+  }
+
+  /** The account that a watermark carries; none where its writer does not count. */
+  public static Optional<Account> readAccount(byte[] value) {
+    JsonNode body = unwrap(value, "watermark");
+    return body.has("records") && body.has("countedFrom")
+        ? Optional.of(
+            new Account(body.get("countedFrom").intValue(), body.get("records").longValue()))
+        : Optional.empty();
   }
 
   public static Fence readFence(byte[] value) {

@@ -1,28 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.schemas.topic;
 
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Writes and reads {@link Topics#definitions()}; the topic must exist. */
 public final class DefinitionsTopic {
-  private static final Duration POLL = Duration.ofMillis(200);
-
   private final Topic topic;
   private final Map<String, Object> kafka;
 
@@ -55,26 +45,8 @@ public final class DefinitionsTopic {
 
   /** Everything in the topic now, one record for each rollup and generation, sorted by key. */
   public List<DefinitionRecord> load() {
-    Map<String, DefinitionRecord> newest = new TreeMap<>();
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    TopicPartition partition = new TopicPartition(topic.name(), 0);
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).get(partition);
-      while (consumer.position(partition) < end) {
-        for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
-          String key = new String(each.key(), java.nio.charset.StandardCharsets.UTF_8);
-          if (each.value() == null) {
-            newest.remove(key);
-          } else {
-            newest.put(key, DefinitionRecord.read(each.value()));
-          }
-        }
-      }
-    }
-    return new ArrayList<>(newest.values());
+    return NewestRecords.read(kafka, topic).values().stream()
+        .map(record -> DefinitionRecord.read(record.value()))
+        .toList();
   }
 }

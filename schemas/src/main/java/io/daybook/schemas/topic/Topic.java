@@ -2,6 +2,7 @@
 package io.daybook.schemas.topic;
 
 import java.util.Map;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * A topic as one value.
@@ -13,5 +14,10 @@ import java.util.Map;
 public record Topic(String name, int partitions, Map<String, String> settings) {
   public Topic {
     settings = Map.copyOf(settings);
+  }
+
+  /** Where a producer puts a record of this key unless it is told otherwise; joins rely on it. */
+  public int partitionOf(byte[] key) {
+    return Utils.toPositive(Utils.murmur2(key)) % partitions;
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.schemas.topic;
 
+import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.catalogue.TableName;
 import java.time.Duration;
 import java.util.List;
@@ -19,11 +20,14 @@ public record Topics(String prefix, int partitions) {
   /** How long deletes stay readable: a stage that was away longer must rebuild. */
   public static final Duration TOMBSTONES_LIVE = Duration.ofDays(7);
 
+  /** What is younger is never compacted away, so that a reader who keeps up sees every record. */
+  public static final Duration COMPACTED_AFTER = Duration.ofHours(1);
+
   private static final Map<String, String> COMPACTED =
       Map.of(
           "cleanup.policy", "compact",
           "delete.retention.ms", Long.toString(TOMBSTONES_LIVE.toMillis()),
-          "min.compaction.lag.ms", Long.toString(Duration.ofHours(1).toMillis()),
+          "min.compaction.lag.ms", Long.toString(COMPACTED_AFTER.toMillis()),
           "max.message.bytes", Integer.toString(16 << 20));
 
   /** Short segments, so that compaction keeps up and a reader from the start is quick. */
@@ -36,6 +40,11 @@ public record Topics(String prefix, int partitions) {
         prefix + "." + legal(table.schema()) + "." + legal(table.name()), partitions, COMPACTED);
   }
 
+  /** Those of several tables, in their order. */
+  public List<Topic> cdc(List<Table> tables) {
+    return tables.stream().map(table -> cdc(table.name())).toList();
+  }
+
   /** A name with what a topic's name cannot hold replaced, as Debezium does. */
   private static String legal(String name) {
     return name.replaceAll("[^a-zA-Z0-9._-]", "_");
@@ -46,9 +55,19 @@ public record Topics(String prefix, int partitions) {
     return new Topic(prefix + ".daybook.capture", 1, SMALL_COMPACTED);
   }
 
+  /** How the processes of this installation say they are; one partition, keyed by process. */
+  public Topic health() {
+    return new Topic(prefix + ".daybook.health", 1, SMALL_COMPACTED);
+  }
+
   /** The definitions that run: one partition, keyed by rollup and generation. */
   public Topic definitions() {
     return new Topic(prefix + ".daybook.definitions", 1, SMALL_COMPACTED);
+  }
+
+  /** Events that a rollup could not read, until they are settled; one partition. */
+  public Topic quarantine() {
+    return new Topic(prefix + ".daybook.quarantine", 1, COMPACTED);
   }
 
   /** The absolute values of one rollup's generation. */

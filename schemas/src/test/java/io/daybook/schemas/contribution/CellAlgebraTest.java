@@ -28,8 +28,8 @@ class CellAlgebraTest {
     for (int run = 0; run < 500; run++) {
       List<Delta> deltas = new ArrayList<>();
       for (int i = random.nextInt(6); i >= 0; i--) {
-        Contribution before = contribution(random.nextInt(100));
-        Contribution after = contribution(random.nextInt(100));
+        Contribution.ToCell before = contribution(random.nextInt(100));
+        Contribution.ToCell after = contribution(random.nextInt(100));
         deltas.add(contributor.addition(before));
         deltas.add(contributor.difference(before, after));
         deltas.add(contributor.retraction(after));
@@ -65,16 +65,20 @@ class CellAlgebraTest {
 
   @Test
   void equalNumbersAreOneCell() {
-    Contribution one =
-        contributor.of(new Object[][] {{1L, "w", 1, new BigDecimal("1.5"), true, 1L}});
-    Contribution two =
-        contributor.of(new Object[][] {{1L, "w", 1, new BigDecimal("1.50"), true, 1L}});
+    Contribution.ToCell one =
+        contribution(new Object[][] {{1L, "w", 1, new BigDecimal("1.5"), true, 1L}});
+    Contribution.ToCell two =
+        contribution(new Object[][] {{1L, "w", 1, new BigDecimal("1.50"), true, 1L}});
     assertTrue(one.sameCell(two));
     assertEquals(one, two);
   }
 
-  private Contribution contribution(long amount) {
-    return contributor.of(row("w", 1, amount));
+  private Contribution.ToCell contribution(long amount) {
+    return contribution(row("w", 1, amount));
+  }
+
+  private Contribution.ToCell contribution(Object[][] row) {
+    return (Contribution.ToCell) contributor.of(row);
   }
 
   private static Object[][] row(String who, Integer day, long amount) {

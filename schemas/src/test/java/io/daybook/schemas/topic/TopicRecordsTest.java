@@ -15,6 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +71,31 @@ class TopicRecordsTest {
         "{\"watermark\":{\"epoch\":1,\"lsn\":\"0/16B3748\","
             + "\"time\":\"2026-01-31T10:00:00.123456Z\"}}",
         new String(value, StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aWatermarkCarriesTheAccountOfItsPartition() {
+    Watermark watermark = new Watermark(2, Lsn.parse("0/16B3748"), Instant.EPOCH);
+    Account account = new Account(1, 5_000_000_000L);
+    byte[] value = ControlRecord.write(watermark, account);
+    assertEquals(watermark, ControlRecord.readWatermark(value));
+    assertEquals(Optional.of(account), ControlRecord.readAccount(value));
+    assertEquals(
+        "{\"watermark\":{\"epoch\":2,\"lsn\":\"0/16B3748\","
+            + "\"time\":\"1970-01-01T00:00:00Z\",\"records\":5000000000,\"countedFrom\":1}}",
+        new String(value, StandardCharsets.UTF_8));
+    assertEquals(Optional.empty(), ControlRecord.readAccount(ControlRecord.write(watermark)));
+  }
+
+  @Test
+  void keysGoWhereAProducerPutsThem() {
+    for (int partitions = 1; partitions < 20; partitions++) {
+      Topic topic = new Topic("t", partitions, Map.of());
+      for (int n = 0; n < 200; n++) {
+        byte[] key = ("{\"id\":\"" + n * n + "\"}").getBytes(StandardCharsets.UTF_8);
+        assertEquals(BuiltInPartitioner.partitionForKey(key, partitions), topic.partitionOf(key));
+      }
+    }
   }
 
   @Test

@@ -44,8 +44,9 @@ final class BaseSteps {
     steps.add(freshnessLimit(target, freshnessLimit));
     steps.add(grants.schema(DaybookSchema.NAME, SINK_ROLE));
     steps.add(grants.schema(DaybookSchema.NAME, READER_ROLE));
-    steps.add(grants.table("progress", SINK_ROLE, Grants.WRITE));
-    steps.add(grants.table("note", SINK_ROLE, Grants.WRITE));
+    for (String written : List.of("progress", "note", "degraded", "cache_version", "cache_sentinel")) {
+      steps.add(grants.table(written, SINK_ROLE, Grants.WRITE));
+    }
     steps.add(grants.sequence("note_seq", SINK_ROLE));
     for (String readable : List.of("generation", "current_generation")) {
       steps.add(grants.table(readable, SINK_ROLE, Grants.READ));

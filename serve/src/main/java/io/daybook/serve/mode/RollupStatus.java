@@ -3,20 +3,24 @@ package io.daybook.serve.mode;
 
 import io.daybook.schemas.topic.Lsn;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * How one rollup stands.
  *
  * @param name of the rollup
  * @param mode what the switch says for the rollup as a whole
- * @param state {@code building}: not every partition has a watermark yet; {@code stopped}: complete
- *     through longer ago than the freshness limit; else {@code running}
+ * @param state {@code building}: not every partition has a watermark yet; {@code healing}: the
+ *     source's history broke and is being read again; {@code stopped}: complete through longer ago
+ *     than the freshness limit; {@code degraded}: fresh, but some workspaces are in doubt; else
+ *     {@code running}
  * @param generation that the view shows
  * @param completeThrough commit time up to which everything is in; null while building
  * @param completeThroughLsn the LSN that belongs to it; null while building
  * @param lagMs how long ago that is by the target's clock; null while building
  * @param updatedAt when the sink last moved; null before it first did
  * @param notesPending workspaces whose cache version is still to be incremented
+ * @param degradation what is in doubt, null for nothing
  */
 public record RollupStatus(
     String name,
@@ -27,4 +31,22 @@ public record RollupStatus(
     Lsn completeThroughLsn,
     Long lagMs,
     Instant updatedAt,
-    long notesPending) {}
+    long notesPending,
+    Degradation degradation) {
+
+  /**
+   * Rows whose contribution is not known.
+   *
+   * @param rows how many, quarantined events among them
+   * @param workspaces whose they are, sorted; a null for the rollup as a whole
+   * @param since the first of them
+   * @param reason of one of them
+   */
+  public record Degradation(long rows, List<String> workspaces, Instant since, String reason) {
+
+    /** Whether all readers of the rollup are concerned. */
+    public boolean ofWholeRollup() {
+      return workspaces.contains(null);
+    }
+  }
+}

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import javax.sql.DataSource;
 
@@ -18,11 +19,15 @@ public final class StatusReader {
       """
       SELECT s.rollup, s.mode, s.generation, s.complete_through, s.complete_through_lsn::text,
              s.updated_at, s.notes, (extract(epoch FROM s.lag) * 1000)::bigint,
-             CASE WHEN s.lag IS NULL THEN 'building'
+             CASE WHEN s.healing THEN 'healing'
+                  WHEN s.lag IS NULL THEN 'building'
                   WHEN s.lag > s.freshness_limit THEN 'stopped'
-                  ELSE 'running' END
+                  WHEN s.doubts > 0 THEN 'degraded'
+                  ELSE 'running' END,
+             s.doubts, s.workspaces, s.since, s.reason
       FROM  (SELECT p.rollup, p.generation, f.complete_through, f.complete_through_lsn,
-                    f.updated_at, l.freshness_limit, c.mode,
+                    f.updated_at, f.healing, l.freshness_limit, c.mode,
+                    d.doubts, d.workspaces, d.since, d.reason,
                     clock_timestamp() - f.complete_through AS lag,
                     (SELECT count(*) FROM daybook.note n
                      WHERE n.rollup = p.rollup AND n.generation = p.generation) AS notes
@@ -30,7 +35,13 @@ public final class StatusReader {
              CROSS  JOIN daybook.setting l
              LEFT   JOIN daybook.freshness f
                     ON f.rollup = p.rollup AND f.generation = p.generation
-             LEFT   JOIN daybook.control c ON c.rollup = p.rollup AND c.workspace IS NULL) s
+             LEFT   JOIN daybook.control c ON c.rollup = p.rollup AND c.workspace IS NULL
+             CROSS  JOIN LATERAL
+                    (SELECT coalesce(sum(rows), 0)::bigint AS doubts, min(since) AS since,
+                            min(reason) AS reason,
+                            array_agg(workspace ORDER BY workspace NULLS FIRST) AS workspaces
+                     FROM   daybook.degraded
+                     WHERE  rollup = p.rollup AND generation = p.generation) d) s
       ORDER  BY s.rollup""";
 
   private final DataSource target;
@@ -59,10 +70,23 @@ public final class StatusReader {
                 lsn == null ? null : Lsn.parse(lsn),
                 lsn == null ? null : Long.valueOf(lagMs),
                 instant(row.getTimestamp(6)),
-                row.getLong(7)));
+                row.getLong(7),
+                degradation(row)));
       }
     }
     return all;
+  }
+
+  private static RollupStatus.Degradation degradation(ResultSet row) throws SQLException {
+    if (row.getLong(10) == 0) {
+      return null;
+    }
+    String[] workspaces = (String[]) row.getArray(11).getArray();
+    return new RollupStatus.Degradation(
+        row.getLong(10),
+        Arrays.asList(workspaces),
+        instant(row.getTimestamp(12)),
+        row.getString(13));
   }
 
   private static Instant instant(Timestamp timestamp) {

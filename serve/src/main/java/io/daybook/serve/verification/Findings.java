@@ -24,6 +24,7 @@ final class Findings {
   private long rechecked;
   private long differenceCount;
   private long undecided;
+  private long excused;
 
   Findings(int differencesMax) {
     this.differencesMax = differencesMax;
@@ -48,6 +49,11 @@ final class Findings {
   void undecided(long keys, String reason) {
     undecided += keys;
     reasons.add(reason);
+  }
+
+  /** A key that differs, of a workspace that is known to be in doubt. */
+  void excused() {
+    excused++;
   }
 
   void difference(RollupQueries queries, Observation seen) {
@@ -105,7 +111,7 @@ final class Findings {
         rechecked,
         differenceCount,
         differences,
-        0,
+        excused,
         undecided,
         List.copyOf(reasons));
   }

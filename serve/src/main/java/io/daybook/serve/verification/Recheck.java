@@ -20,6 +20,7 @@ final class Recheck {
   private final Limits limits;
   private final VerificationProgress progress;
   private final Findings findings;
+  private Excuses excuses;
 
   Recheck(
       DataSource source,
@@ -67,7 +68,11 @@ final class Recheck {
       if (suspect.isEqual()) {
         suspects.remove();
       } else if (suspect.isProven()) {
-        findings.difference(queries, suspect.last());
+        if (excuses.cover(suspect.last().key())) {
+          findings.excused();
+        } else {
+          findings.difference(queries, suspect.last());
+        }
         suspects.remove();
       }
     }
@@ -84,9 +89,11 @@ final class Recheck {
         return false;
       }
       Connection target = caughtUp.get();
+      excuses = Excuses.read(target, queries.rollup().name());
       // The rollup's cursor first: the sooner it is read, the less it is ahead.
-      try (RowCursor rollup = cursor(target, queries, queries.rows(keys), "rollup");
-          RowCursor before = cursor(live.connection(), queries, queries.live(keys), "live")) {
+      try (RowCursor rollup = cursor(target, queries, queries.rows(keys), RowCursor.ROLLUP);
+          RowCursor before =
+              cursor(live.connection(), queries, queries.live(keys), RowCursor.LIVE)) {
         KeyMerge.walk(
             before,
             rollup,
@@ -110,7 +117,7 @@ final class Recheck {
   private Map<Key, List<String>> liveNow(RollupQueries queries, Set<Key> keys) throws SQLException {
     Map<Key, List<String>> values = new HashMap<>();
     try (LiveSnapshot live = LiveSnapshot.open(source, queries.rollup().searchPath());
-        RowCursor rows = cursor(live.connection(), queries, queries.live(keys), "live")) {
+        RowCursor rows = cursor(live.connection(), queries, queries.live(keys), RowCursor.LIVE)) {
       for (; rows.key() != null; rows.advance()) {
         if (keys.contains(rows.key())) {
           values.put(rows.key(), rows.measures());

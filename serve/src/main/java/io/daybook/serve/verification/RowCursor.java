@@ -10,6 +10,9 @@ import java.util.List;
 
 /** Rows of one side in key order, fetched in portions; stands on a row from the start. */
 final class RowCursor implements AutoCloseable {
+  static final String LIVE = "live";
+  static final String ROLLUP = "rollup";
+
   private final Statement statement;
   private final ResultSet rows;
   private final String side;
@@ -19,7 +22,7 @@ final class RowCursor implements AutoCloseable {
 
   /**
    * @param connection in a transaction, without which the driver would fetch everything at once
-   * @param side for messages
+   * @param side {@link #LIVE} or {@link #ROLLUP}
    */
   RowCursor(Connection connection, RollupQueries queries, String sql, String side, int fetchRows)
       throws SQLException {
@@ -28,7 +31,11 @@ final class RowCursor implements AutoCloseable {
     this.columns = queries.columns();
     this.statement = connection.createStatement();
     statement.setFetchSize(fetchRows);
-    this.rows = statement.executeQuery(sql);
+    try {
+      this.rows = statement.executeQuery(sql);
+    } catch (SQLException e) {
+      throw failure(e);
+    }
     advance();
   }
 
@@ -43,7 +50,7 @@ final class RowCursor implements AutoCloseable {
   }
 
   void advance() throws SQLException {
-    Key next = rows.next() ? new Key(texts(0, keyColumns)) : null;
+    Key next = nextRow() ? new Key(texts(0, keyColumns)) : null;
     if (next != null && key != null && next.compareTo(key) <= 0) {
       throw new SQLException(
           ("The %s rows of keys %s and %s are the same or out of order: two workspaces with one"
@@ -51,6 +58,18 @@ final class RowCursor implements AutoCloseable {
               .formatted(side, key.parts(), next.parts()));
     }
     key = next;
+  }
+
+  private boolean nextRow() throws SQLException {
+    try {
+      return rows.next();
+    } catch (SQLException e) {
+      throw failure(e);
+    }
+  }
+
+  private SQLException failure(SQLException e) {
+    return side.equals(LIVE) ? LiveQueryException.of(e) : e;
   }
 
   private List<String> texts(int from, int to) throws SQLException {

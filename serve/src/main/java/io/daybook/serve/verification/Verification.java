@@ -13,7 +13,8 @@ import java.util.List;
  * @param rechecked keys that differed at first and were looked at again
  * @param differenceCount values that differ; a missing or extra row counts as one
  * @param differences the first 1000 of them
- * @param excused differences that are known and explained; none so far
+ * @param excused keys that differ, of workspaces that are degraded: their readers get the live
+ *     query
  * @param undecided keys that kept changing while they were looked at, or whose rollup did not catch
  *     up in time
  * @param reasons why something is undecided, a sentence for each rollup

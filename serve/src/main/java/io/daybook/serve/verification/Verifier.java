@@ -47,7 +47,14 @@ public final class Verifier {
     CatchUp catchUp = new CatchUp(source, target, limits, progress);
     Recheck recheck = new Recheck(source, catchUp, limits, progress, findings);
     for (Rollup rollup : rollups) {
-      new OneRollup(new RollupQueries(rollup), catchUp, recheck, progress, findings).compare();
+      try {
+        new OneRollup(new RollupQueries(rollup), catchUp, recheck, progress, findings).compare();
+      } catch (LiveQueryException e) {
+        findings.undecided(
+            0,
+            "Rollup '%s' cannot be compared, because your own SELECT fails: %s"
+                .formatted(rollup.name(), e.getMessage()));
+      }
     }
     return findings.result();
   }
@@ -88,8 +95,8 @@ public final class Verifier {
           return;
         }
         Connection rows = caughtUp.get();
-        try (RowCursor rollupRows = cursor(rows, queries.rows(), "rollup");
-            RowCursor liveRows = cursor(live.connection(), queries.live(), "live")) {
+        try (RowCursor rollupRows = cursor(rows, queries.rows(), RowCursor.ROLLUP);
+            RowCursor liveRows = cursor(live.connection(), queries.live(), RowCursor.LIVE)) {
           KeyMerge.walk(liveRows, rollupRows, this::visit);
         } finally {
           ReadSession.close(rows);

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.pipeline.topology;
+
+/**
+ * What all processors of a topology share about how they work.
+ *
+ * @param counters what they have done
+ * @param commits when they want their work committed
+ * @param sliceLength entries that long work visits at a time
+ */
+record Work(Counters counters, EarlyCommits commits, int sliceLength) {
+
+  static Work of(Counters counters, EarlyCommits commits) {
+    return new Work(counters, commits, Slices.LENGTH);
+  }
+}

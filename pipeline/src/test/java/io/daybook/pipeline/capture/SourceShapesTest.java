@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.pipeline.capture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class SourceShapesTest {
+  private static final String WEIGHT = "column weight";
+  private static final Map<String, String> BEFORE =
+      Map.of(
+          WEIGHT, "2 integer",
+          SourceShapes.PARTITIONS, "10@5\n11@5",
+          SourceShapes.FILES, "a",
+          SourceShapes.ALTERED, "700 700",
+          SourceShapes.LABELS + "state", "1=new\n2=old");
+
+  @Test
+  void equalShapesAreNoChange() {
+    assertNull(change(BEFORE));
+  }
+
+  @Test
+  void anotherFixedPartIsAChangeThatSaysWhatItWas() {
+    assertEquals(
+        "public.Parcel: column weight was 2 integer, is now 7 integer",
+        change(with(WEIGHT, "7 integer")));
+    SortedMap<String, String> without = new TreeMap<>(BEFORE);
+    without.remove(WEIGHT);
+    assertEquals("public.Parcel: column weight was 2 integer, is now none", change(without));
+  }
+
+  @Test
+  void aTableThatIsGoneIsAChange() {
+    SourceShapes gone = new SourceShapes("", "", new TreeMap<>());
+    assertNotNull(shapes(BEFORE).change(new SourceShapes.Look(gone, Set.of())));
+  }
+
+  @Test
+  void anEmptyPartitionMoreIsHarmlessAndOneWithRowsIsNot() {
+    Map<String, String> more = with(SourceShapes.PARTITIONS, "10@5\n11@5\n12@9");
+    assertNull(shapes(BEFORE).change(new SourceShapes.Look(shapes(more), Set.of("12@9"))));
+    assertChanged(more);
+  }
+
+  @Test
+  void aPartitionLessOrAttachedAgainIsAChange() {
+    assertChanged(with(SourceShapes.PARTITIONS, "10@5"));
+    Map<String, String> again = with(SourceShapes.PARTITIONS, "10@5\n11@8");
+    assertChanged(again);
+  }
+
+  @Test
+  void newFilesOrAnAlterationAloneAreHarmlessAndBothAreNot() {
+    assertNull(change(with(SourceShapes.FILES, "b")));
+    assertNull(change(with(SourceShapes.ALTERED, "700 900")));
+    SortedMap<String, String> both = with(SourceShapes.FILES, "b");
+    both.put(SourceShapes.ALTERED, "700 900");
+    assertChanged(both);
+  }
+
+  @Test
+  void aLabelMoreIsHarmlessAndARenamedOneIsNot() {
+    assertNull(change(with(SourceShapes.LABELS + "state", "1=new\n2=old\n3=gone")));
+    assertChanged(with(SourceShapes.LABELS + "state", "1=fresh\n2=old"));
+  }
+
+  @Test
+  void heartbeatsWithAndWithoutHashesAreRead() {
+    assertEquals(
+        new Heartbeat(Instant.ofEpochSecond(1), "0123456789abcdef", "fedcba9876543210"),
+        read("1000000 0123456789abcdef fedcba9876543210"));
+    assertEquals(new Heartbeat(Instant.ofEpochSecond(1), null, null), read("1000000"));
+    assertNull(read(""));
+    assertNull(read("12 34"));
+    assertNull(read("hello"));
+    assertNull(read("1234567890123456789"));
+  }
+
+  private static Heartbeat read(String content) {
+    return Heartbeat.read(content.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static void assertChanged(Map<String, String> after) {
+    assertNotNull(change(after));
+  }
+
+  private static String change(Map<String, String> after) {
+    return shapes(BEFORE).change(new SourceShapes.Look(shapes(after), Set.of()));
+  }
+
+  private static SortedMap<String, String> with(String part, String value) {
+    SortedMap<String, String> parts = new TreeMap<>(BEFORE);
+    parts.put(part, value);
+    return parts;
+  }
+
+  private static SourceShapes shapes(Map<String, String> parts) {
+    SortedMap<String, SortedMap<String, String>> tables = new TreeMap<>();
+    tables.put("public.Parcel", new TreeMap<>(parts));
+    return new SourceShapes("f", "j", tables);
+  }
+}
