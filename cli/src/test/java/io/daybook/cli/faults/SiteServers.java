@@ -106,6 +106,36 @@ final class SiteServers implements AutoCloseable {
     postgres.start();
   }
 
+  /** Ends Postgres in order. */
+  void stopPostgres() {
+    postgres.stop();
+  }
+
+  int postgresPort() {
+    return postgres.port();
+  }
+
+  /** Copies the files of a Postgres that does not run into a folder as this one. */
+  void copyPostgres(Path to) throws Exception {
+    Files.createDirectories(to);
+    Files.deleteIfExists(to.resolve("postgres.complete"));
+    run("rm", "-rf", to.resolve("postgres").toString());
+    run("cp", "-a", folder.resolve("postgres").toString(), to.toString());
+    Files.createFile(to.resolve("postgres.complete"));
+  }
+
+  /** Puts files that {@link #copyPostgres} took, and what became of them, in the place of ours. */
+  void replacePostgres(Path from) throws Exception {
+    run("rm", "-rf", folder.resolve("postgres").toString());
+    run("cp", "-a", from.resolve("postgres").toString(), folder.toString());
+  }
+
+  private static void run(String... command) throws IOException, InterruptedException {
+    if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+      throw new IOException(String.join(" ", command) + " has failed");
+    }
+  }
+
   /** SIGKILL of Redis; returns its pid. */
   long killRedis() throws Exception {
     long pid = SingleServers.redisPid(folder).orElseThrow();
