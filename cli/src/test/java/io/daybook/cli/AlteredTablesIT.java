@@ -133,14 +133,31 @@ class AlteredTablesIT {
     }
   }
 
+  @Test
+  void rowsThatAreNotLoggedAreSaidAndWaitedFor() throws Exception {
+    SourceRig source = create("unlogged");
+    try (Capture capture = source.capture()) {
+      source.sql(
+          "ALTER PUBLICATION unlogged DROP TABLE \"Parcel\";"
+              + " ALTER TABLE \"Parcel\" SET UNLOGGED; DELETE FROM \"Parcel\" WHERE id < 9");
+      awaitProblem(source, capture, "\"Parcel\"", "not in the log");
+      assertEquals(
+          "0",
+          source.text(
+              "SELECT count(*) FROM pg_replication_slots" + " WHERE slot_name = 'unlogged'"));
+      source.sql("ALTER TABLE \"Parcel\" SET LOGGED");
+      source.awaitEpoch(2, capture);
+      source.assertEqual(capture, 2);
+    }
+  }
+
   private static void awaitProblem(SourceRig source, Capture capture, String... words)
       throws Exception {
     for (String word : words) {
       source.await(
           "the problem says " + word,
           capture,
-          () ->
-              capture.status().problem() != null && capture.status().problem().contains(word));
+          () -> capture.status().problem() != null && capture.status().problem().contains(word));
     }
     assertTrue(capture.status().phase() != Phase.STREAMING);
   }

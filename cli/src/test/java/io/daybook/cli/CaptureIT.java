@@ -297,7 +297,7 @@ class CaptureIT {
 
   @Test
   void aSlotThatSomebodyElseReadsIsLeftToThem() throws Exception {
-    create("foreign");
+    create("stranger");
     try (Capture capture = capture()) {
       await("streaming", () -> capture.status().phase() == Phase.STREAMING);
     }
@@ -314,9 +314,9 @@ class CaptureIT {
                 .getReplicationAPI()
                 .replicationStream()
                 .logical()
-                .withSlotName("foreign")
+                .withSlotName("stranger")
                 .withSlotOption("proto_version", 1)
-                .withSlotOption("publication_names", "foreign")
+                .withSlotOption("publication_names", "stranger")
                 .start()) {
       String reader = slot("active_pid");
       try (Capture capture = capture()) {

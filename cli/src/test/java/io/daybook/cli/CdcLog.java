@@ -41,7 +41,7 @@ final class CdcLog {
   static CdcLog read(String kafka, Topic topic) throws IOException {
     CdcLog log = new CdcLog();
     for (int partition = 0; partition < topic.partitions(); partition++) {
-      log.table.putAll(log.fold(records(kafka, new TopicPartition(topic.name(), partition))));
+      log.table.putAll(log.fold(records(kafka, topic, partition)));
     }
     return log;
   }
@@ -87,8 +87,9 @@ final class CdcLog {
     }
   }
 
-  private static List<ConsumerRecord<byte[], byte[]>> records(
-      String kafka, TopicPartition partition) {
+  /** All committed records of one partition. */
+  static List<ConsumerRecord<byte[], byte[]>> records(String kafka, Topic topic, int number) {
+    TopicPartition partition = new TopicPartition(topic.name(), number);
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(

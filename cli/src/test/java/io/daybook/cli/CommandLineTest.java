@@ -78,7 +78,16 @@ class CommandLineTest {
     }
     assertEquals(
         List.of(
-            "dev", "plan", "preflight", "migrate", "run", "status", "verify", "mode", "quarantine", "uninstall"),
+            "dev",
+            "plan",
+            "preflight",
+            "migrate",
+            "run",
+            "status",
+            "verify",
+            "mode",
+            "quarantine",
+            "uninstall"),
         Main.commandLine().getSubcommands().keySet().stream().toList());
   }
 

@@ -4,10 +4,12 @@ package io.daybook.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.daybook.cli.installation.Role;
 import io.daybook.cli.installation.StatusProbe;
 import io.daybook.cli.installation.StatusReport;
 import io.daybook.schemas.catalogue.TableName;
 import io.daybook.schemas.topic.QuarantineTopic;
+import io.daybook.schemas.topic.TopicAdmin;
 import io.daybook.serve.verification.Verdict;
 import io.daybook.serve.verification.Verification;
 import java.nio.charset.StandardCharsets;
@@ -17,11 +19,16 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +118,65 @@ class DegradedIT {
     rig.await("the rollup again", () -> source("red").equals("rollup running"));
     assertTrue(awaitState("running").healthy());
     assertEquals(Verdict.EQUAL, rig.verify().verdict());
+  }
+
+  @Test
+  void anEventThatWasLostOnTheWayIsMissedAndMended() throws Exception {
+    rig.stopRoles();
+    rig.startRoles(EnumSet.of(Role.CAPTURE), false);
+    execute("UPDATE trip SET km = 900 WHERE id = 3");
+    TopicPartition partition = cutOffWhatAggregateHasNotRead();
+    execute("UPDATE trip SET km = 60 WHERE id = 2");
+    rig.stopRoles();
+    rig.startRoles(false);
+    rig.await("degraded", () -> source("red").equals("live degraded"));
+    StatusReport.Problem problem = awaitState("degraded").problems().get(0);
+    assertTrue(problem.what().contains("1 events before offset"), problem.what());
+    assertTrue(problem.what().contains(partition.toString()), problem.what());
+    Verification verification = rig.verify();
+    assertEquals(Verdict.EQUAL, verification.verdict(), verification.toString());
+    assertEquals(1, verification.excused(), "workspace blue has one day");
+
+    rig.stopRoles();
+    rig.startRoles(true);
+    rig.await("the rollup again", () -> source("red").equals("rollup running"));
+    verification = rig.verify();
+    assertEquals(Verdict.EQUAL, verification.verdict(), verification.toString());
+    assertEquals(0, verification.excused());
+  }
+
+  /** The partition in which capture's update stands, which is gone from it then. */
+  private TopicPartition cutOffWhatAggregateHasNotRead() throws Exception {
+    String topic = rig.installation().topics().cdc(new TableName("public", "trip")).name();
+    byte[] key = "{\"id\":3}".getBytes(StandardCharsets.UTF_8);
+    int number = Utils.toPositive(Utils.murmur2(key)) % rig.installation().topics().partitions();
+    TopicPartition partition = new TopicPartition(topic, number);
+    try (TopicAdmin admin = new TopicAdmin(rig.installation().config().kafka())) {
+      long before = end(admin, partition);
+      rig.await("a watermark behind it", () -> end(admin, partition) > before + 4);
+      // A topic that is only compacted lets nobody delete.
+      KafkaTools.setTopic(admin.client(), topic, Map.of("cleanup.policy", "compact,delete"));
+      admin
+          .client()
+          .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(end(admin, partition))))
+          .all()
+          .get();
+      KafkaTools.setTopic(admin.client(), topic, Map.of("cleanup.policy", "compact"));
+    }
+    return partition;
+  }
+
+  private static long end(TopicAdmin admin, TopicPartition partition) {
+    try {
+      return admin
+          .client()
+          .listOffsets(Map.of(partition, OffsetSpec.latest()))
+          .partitionResult(partition)
+          .get()
+          .offset();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   private QuarantineTopic quarantine() {

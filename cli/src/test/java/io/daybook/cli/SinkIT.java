@@ -213,10 +213,13 @@ class SinkIT {
       try {
         stage.produce(workspaces(stage, 30, 2));
         await("rows without Redis", sink, () -> "30".equals(count(stage, 2)));
-        stage.produce(workspaces(stage, 30, 3));
-        await("more rows", sink, () -> "30".equals(count(stage, 3)));
+        for (int value = 3; value <= 20; value++) {
+          long wanted = value;
+          stage.produce(workspaces(stage, 30, wanted));
+          await("more rows", sink, () -> "30".equals(count(stage, wanted)));
+          assertEquals(30, stage.notes(), "one for each workspace, each in one partition");
+        }
         await("told", sink, () -> sink.status().cache().problem().isPresent());
-        assertEquals(30, stage.notes());
       } finally {
         stack.redis().start();
       }

@@ -45,6 +45,9 @@ final class SinkStage implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Topics TOPICS = new Topics("it", PARTITIONS);
 
+  /** The key of the sentinel in Redis. */
+  static final String SENTINEL = SinkSettings.sentinelKey(TOPICS);
+
   final Rollup rollup;
   private final EmbeddedStack stack;
   private final RollupRecords records;
@@ -117,15 +120,19 @@ final class SinkStage implements AutoCloseable {
   }
 
   SinkSettings settings(String redisUri) {
+    return settings(jdbcUrl(), stack.kafkaBootstrap(), redisUri);
+  }
+
+  String jdbcUrl() {
+    return stack.sourceJdbcUrl("postgres", "", "postgres");
+  }
+
+  static SinkSettings settings(String jdbcUrl, String kafka, String redisUri) {
     return new SinkSettings(
         new SinkSettings.Target(
-            stack.sourceJdbcUrl("postgres", "", "postgres"),
-            null,
-            null,
-            Duration.ofMillis(300),
-            Duration.ofSeconds(10)),
+            jdbcUrl, null, null, Duration.ofMillis(300), Duration.ofSeconds(10)),
         SinkSettings.Cache.of(URI.create(redisUri)),
-        Map.of("bootstrap.servers", stack.kafkaBootstrap()),
+        Map.of("bootstrap.servers", kafka),
         TOPICS,
         1_000,
         Duration.ofMillis(500));

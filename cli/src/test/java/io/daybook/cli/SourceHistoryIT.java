@@ -85,8 +85,10 @@ class SourceHistoryIT {
       source.sql("SELECT pg_switch_wal()");
       source.sql("CHECKPOINT");
     }
-    assertEquals("lost", source.text("SELECT wal_status FROM pg_replication_slots"
-        + " WHERE slot_name = 'invalidated'"));
+    assertEquals(
+        "lost",
+        source.text(
+            "SELECT wal_status FROM pg_replication_slots" + " WHERE slot_name = 'invalidated'"));
     source.sql("ALTER SYSTEM RESET max_slot_wal_keep_size");
     source.sql("SELECT pg_reload_conf()");
     try (Capture capture = source.capture()) {

@@ -152,8 +152,9 @@ final class SourceRig {
   /** Everything that is committed now, and a heartbeat after it. */
   void awaitCaptured(Capture capture) throws Exception {
     Lsn written = Lsn.parse(text("SELECT pg_current_wal_insert_lsn()"));
-    Instant now = Instant.ofEpochMilli(Long.parseLong(text(
-        "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")));
+    Instant now =
+        Instant.ofEpochMilli(
+            Long.parseLong(text("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")));
     await(
         "a watermark at " + written,
         capture,
@@ -211,8 +212,7 @@ final class SourceRig {
         ResultSet row =
             statement.executeQuery(
                 "SELECT json_build_object(%s)::text, json_build_object(%s)::text FROM %s"
-                    .formatted(
-                        key.substring(2), columns.substring(2), table.name().quoted()))) {
+                    .formatted(key.substring(2), columns.substring(2), table.name().quoted()))) {
       while (row.next()) {
         rows.put(JSON.readTree(row.getString(1)).toString(), JSON.readTree(row.getString(2)));
       }

@@ -57,6 +57,8 @@ class RecordSchemasTest {
     schemas.validateWatermark(ControlRecord.watermarkKey(), ControlRecord.write(watermark));
     schemas.validateWatermark(
         ControlRecord.watermarkKey(), ControlRecord.write(watermark, new Account(1, 1L << 40)));
+    Watermark healing = new Watermark(4, Lsn.ZERO, Instant.EPOCH);
+    schemas.validateWatermark(ControlRecord.watermarkKey(), ControlRecord.write(healing));
     for (Fence fence : new Fence[] {new Fence.Truncate(1), new Fence.SnapshotEnd(2)}) {
       schemas.validateFence(ControlRecord.fenceKey(), ControlRecord.write(fence));
     }

@@ -3,6 +3,7 @@ package io.daybook.sink;
 
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.table.RollupTable;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -53,7 +54,7 @@ final class BatchWriter implements AutoCloseable {
             int deletes = batch.deletes().isEmpty() ? 0 : table.delete(connection, batch.deletes());
             degraded.write(connection, batch.doubts());
             if (batch.hasNews()) {
-              NoteTable.write(connection, rollup, batch.concerned());
+              note(connection, batch);
             }
             return new Written(after, upserts, deletes);
           });
@@ -62,6 +63,15 @@ final class BatchWriter implements AutoCloseable {
         throw e;
       }
       throw refused(batch, e);
+    }
+  }
+
+  private void note(Connection connection, Batch batch) throws SQLException {
+    NoteTable.write(connection, rollup, batch.concerned());
+    for (Doubt doubt : batch.doubts()) {
+      if (doubt.workspace() == null) {
+        NoteTable.writeAll(connection, rollup, doubt.partition());
+      }
     }
   }
 

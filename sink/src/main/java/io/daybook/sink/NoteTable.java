@@ -25,6 +25,14 @@ final class NoteTable {
       ON CONFLICT (rollup, generation, partition, workspace) DO UPDATE SET seq = excluded.seq
       """;
 
+  private static final String WRITE_ALL =
+      """
+      INSERT INTO daybook.note (rollup, generation, partition, workspace, seq)
+      SELECT ?, ?, ?, workspace, nextval('daybook.note_seq') FROM daybook.cache_version
+      ORDER BY workspace
+      ON CONFLICT (rollup, generation, partition, workspace) DO UPDATE SET seq = excluded.seq
+      """;
+
   /** Notes of a generation that no reader sees yet wait for the swap. */
   private static final String FROM_MINE =
       """
@@ -63,6 +71,16 @@ final class NoteTable {
       statement.setInt(2, rollup.generation());
       bind(connection, statement, 3, "int4", concerned.stream().map(Concerned::partition));
       bind(connection, statement, 4, "text", concerned.stream().map(Concerned::workspace));
+      statement.executeUpdate();
+    }
+  }
+
+  /** Notes every workspace that ever had a version, as of one partition. */
+  static void writeAll(Connection connection, Rollup rollup, int partition) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(WRITE_ALL)) {
+      statement.setString(1, rollup.name());
+      statement.setInt(2, rollup.generation());
+      statement.setInt(3, partition);
       statement.executeUpdate();
     }
   }

@@ -73,8 +73,7 @@ final class HealthReporter implements AutoCloseable {
   }
 
   void start() {
-    timer.scheduleWithFixedDelay(
-        this::look, 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    timer.scheduleWithFixedDelay(this::look, 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void look() {

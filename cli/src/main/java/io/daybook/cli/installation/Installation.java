@@ -36,6 +36,8 @@ public final class Installation {
   /** Until replays make more than one. */
   private static final int FIRST_GENERATION = 1;
 
+  private static final int FIRST_EPOCH = 1;
+
   private final Config config;
   private final Topics topics;
 
@@ -89,7 +91,8 @@ public final class Installation {
         Catalogue catalogue = Description.of(source, each);
         if (each.selects().size() == each.texts().size()) {
           records.add(
-              new DefinitionRecord(each.rollup(), FIRST_GENERATION, each.texts(), catalogue));
+              new DefinitionRecord(
+                  each.rollup(), FIRST_GENERATION, each.texts(), catalogue, FIRST_EPOCH));
         }
       } catch (DefinitionException e) {
         e.problems().forEach(refused);

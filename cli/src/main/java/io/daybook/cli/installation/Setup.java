@@ -2,6 +2,7 @@
 package io.daybook.cli.installation;
 
 import io.daybook.cli.config.Config;
+import io.daybook.pipeline.capture.CapturedHistory;
 import io.daybook.pipeline.capture.FatalCaptureException;
 import io.daybook.pipeline.capture.SourceStep;
 import io.daybook.schemas.definition.Definition;
@@ -10,12 +11,17 @@ import io.daybook.schemas.topic.DefinitionRecord;
 import io.daybook.schemas.topic.DefinitionsTopic;
 import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.TopicAdmin;
+import io.daybook.schemas.topic.Topics;
 import io.daybook.serve.migration.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -82,11 +88,15 @@ public final class Setup {
     try (TopicAdmin admin = new TopicAdmin(installation.config().kafka())) {
       List<SqlStep> steps = steps(rollups);
       refuseThoseOfOthers(steps);
+      Topics names = installation.topics();
+      List<Topic> created =
+          new ArrayList<>(admin.ensure(List.of(names.definitions(), names.captureState())));
+      List<DefinitionRecord> unknown = unknown(described);
       installation.migration().apply(rollups);
       installation.sourceSetup(rollups).apply();
-      List<Topic> topics = admin.ensure(installation.topicsOf(rollups));
-      publish(described);
-      return new Result(steps, topics);
+      created.addAll(admin.ensure(installation.topicsOf(rollups)));
+      new DefinitionsTopic(names, installation.config().kafka()).publish(unknown);
+      return new Result(steps, created);
     }
   }
 
@@ -101,12 +111,30 @@ public final class Setup {
     }
   }
 
-  /** Makes the definitions known to the roles; unchanged ones are not written again. */
-  private void publish(List<DefinitionRecord> described) {
-    DefinitionsTopic topic =
-        new DefinitionsTopic(installation.topics(), installation.config().kafka());
-    List<DefinitionRecord> present = topic.load();
-    topic.publish(described.stream().filter(each -> !present.contains(each)).toList());
+  /**
+   * The definitions that are not known to the roles yet. One that needs more of a table than was
+   * captured so far begins with the next epoch.
+   */
+  private List<DefinitionRecord> unknown(List<DefinitionRecord> described) {
+    Map<String, String> kafka = installation.config().kafka();
+    Set<DefinitionRecord> present =
+        new DefinitionsTopic(installation.topics(), kafka)
+            .load().stream().map(each -> each.from(1)).collect(Collectors.toSet());
+    List<DefinitionRecord> unknown =
+        described.stream().filter(each -> !present.contains(each.from(1))).toList();
+    if (unknown.isEmpty()) {
+      return unknown;
+    }
+    CapturedHistory history = CapturedHistory.read(installation.topics(), kafka);
+    if (history.isBeingRead()) {
+      throw new RefusedByState(
+          "Capture is in the middle of a snapshot, and '%s' is new: let 'daybook run' complete it"
+                  .formatted(unknown.get(0).rollup())
+              + " ('daybook status' shows when), then run this again. Nothing was changed");
+    }
+    return unknown.stream()
+        .map(each -> each.from(history.firstEpochWith(each.bind().tables())))
+        .toList();
   }
 
   /**

@@ -137,10 +137,7 @@ final class StatusProblems {
           health.stream().filter(each -> each.roles().contains(role.toString())).toList();
       if (speakers.stream().allMatch(each -> isSilent(each, now))) {
         Instant last =
-            speakers.stream()
-                .map(HealthRecord::at)
-                .max(Comparator.naturalOrder())
-                .orElse(null);
+            speakers.stream().map(HealthRecord::at).max(Comparator.naturalOrder()).orElse(null);
         add(
             "No process with the role " + role + " is heard from",
             last,

@@ -16,6 +16,11 @@ final class BatchCounts {
   private long deletes;
   private long truncates;
   private long reads;
+  private long reselects;
+
+  void reselected() {
+    reselects++;
+  }
 
   void add(SourceEvent event) {
     String operation = event.operation();
@@ -39,6 +44,6 @@ final class BatchCounts {
   }
 
   Counts total() {
-    return new Counts(inserts, updates, deletes, truncates, reads);
+    return new Counts(inserts, updates, deletes, truncates, reads, reselects);
   }
 }

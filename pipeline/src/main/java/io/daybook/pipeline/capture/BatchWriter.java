@@ -10,12 +10,14 @@ import io.daybook.schemas.topic.Watermark;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.StopEngineException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
@@ -38,8 +40,12 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
       EngineOffsets.Committed offsets,
       CaptureProgress progress,
       ShapeCheck shapes,
+      Reselect reselect,
       Function<CaptureState, Streaming> snapshotEnded,
       Consumer<Throwable> onFailure) {}
+
+  /** Well below {@code transaction.timeout.ms}, and above what one batch usually takes. */
+  private static final Duration TRANSACTION_LONGEST = Duration.ofSeconds(10);
 
   private final Context context;
   private final CdcRecords records;
@@ -52,6 +58,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
   private BatchCounts counts;
   private volatile boolean stopping;
   private boolean inTransaction;
+  private long begunNanos;
   private boolean heartbeatSeen;
   private long lastTickNanos = System.nanoTime();
 
@@ -74,6 +81,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
         last == null
             ? new Completeness(streaming.resume().start(), null)
             : new Completeness(last.commitLsn(), last.commitTime());
+    completeness.await(streaming.awaited());
   }
 
   /** Ends the engine in order at its next batch; a heartbeat brings one if nothing else does. */
@@ -94,6 +102,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
       heartbeatSeen = false;
       for (RecordChangeEvent<SourceRecord> event : batch) {
         write(SourceEvent.of(event.record()));
+        commitIfLong();
       }
       commit();
     } catch (RuntimeException e) {
@@ -104,7 +113,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
     committer.markBatchFinished();
   }
 
-  private void write(SourceEvent event) {
+  private void write(SourceEvent event) throws InterruptedException {
     if (event.isSnapshot()) {
       if (records.isCaptured(event.record())) {
         send(event);
@@ -123,6 +132,7 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
     if (event.isMessage()) {
       heartbeat(Heartbeat.read(event.message()));
     } else if (records.isCaptured(event.record())) {
+      complete(event);
       send(event);
     }
   }
@@ -132,6 +142,18 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
       state = context.shapes().check((Streaming) state, beat);
       heartbeatSeen = true;
       completeness.heartbeat(beat.clock());
+    }
+  }
+
+  /** A row that is gone by now stays incomplete until that is streamed, and watermarks wait. */
+  private void complete(SourceEvent event) throws InterruptedException {
+    List<Field> missing = event.missing();
+    if (missing.isEmpty()) {
+      return;
+    }
+    counts.reselected();
+    if (context.reselect().fill(event, missing) instanceof Reselect.Answer.RowGone gone) {
+      completeness.await(gone.asOf());
     }
   }
 
@@ -181,6 +203,15 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
     if (!inTransaction) {
       context.producer().beginTransaction();
       inTransaction = true;
+      begunNanos = System.nanoTime();
+    }
+  }
+
+  /** A batch that has to ask the source often must not outlive the broker's patience. */
+  private void commitIfLong() {
+    if (inTransaction && System.nanoTime() - begunNanos > TRANSACTION_LONGEST.toNanos()) {
+      commit();
+      counts = new BatchCounts();
     }
   }
 
@@ -190,7 +221,8 @@ final class BatchWriter implements DebeziumEngine.ChangeConsumer<RecordChangeEve
     }
     if (state instanceof Streaming streaming) {
       Watermark watermark = tick(streaming);
-      state = streaming.reached(cursor.point(), watermark, tally.accounts());
+      state =
+          streaming.reached(cursor.point(), watermark, tally.accounts(), completeness.awaited());
     } else {
       state = new SnapshotOwed(state.epoch(), tally.accounts());
     }

@@ -73,7 +73,7 @@ final class CaptureSession {
   }
 
   private void ensureTopics() {
-    List<Topic> topics = new ArrayList<>(settings.topics().cdc(settings.tables()));
+    List<Topic> topics = new ArrayList<>(settings.cdcTopics());
     topics.add(settings.topics().captureState());
     try (TopicAdmin admin = new TopicAdmin(settings.kafka())) {
       admin.ensure(topics);
@@ -100,7 +100,8 @@ final class CaptureSession {
   private void stream(Producer<byte[], byte[]> producer, CaptureStart.Found start)
       throws Exception {
     Lsn resume = start.state() instanceof Streaming state ? state.resume().start() : null;
-    try (EngineOffsets.Committed offsets = new EngineOffsets.Committed(resume)) {
+    try (EngineOffsets.Committed offsets = new EngineOffsets.Committed(resume);
+        Reselect reselect = new Reselect(settings, closing)) {
       BatchWriter writer =
           new BatchWriter(
               new BatchWriter.Context(
@@ -109,6 +110,7 @@ final class CaptureSession {
                   offsets,
                   progress,
                   new ShapeCheck(settings),
+                  reselect,
                   owed -> snapshotEnded(owed, start),
                   ended::completeExceptionally),
               start.state());
@@ -144,7 +146,8 @@ final class CaptureSession {
           began.shapes(),
           ResumePoint.at(consistent),
           null,
-          owed.accounts());
+          owed.accounts(),
+          Lsn.ZERO);
     } catch (SQLException e) {
       throw new IllegalStateException("The slot cannot be looked at: " + e.getMessage(), e);
     }

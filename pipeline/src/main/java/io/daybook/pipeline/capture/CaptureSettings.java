@@ -2,6 +2,7 @@
 package io.daybook.pipeline.capture;
 
 import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -152,6 +153,11 @@ public record CaptureSettings(
   @Override
   public String toString() {
     return "capture of %s through slot %s, %d tables".formatted(source, slot, tables.size());
+  }
+
+  /** Topics of the captured tables. */
+  List<Topic> cdcTopics() {
+    return tables.stream().map(table -> topics.cdc(table.name())).toList();
   }
 
   /** The name under which every connection of this capture shows in {@code pg_stat_activity}. */

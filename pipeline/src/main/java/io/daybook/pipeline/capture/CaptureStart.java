@@ -69,19 +69,18 @@ final class CaptureStart {
       SourceIdentity.read(connection);
       SourceSlot slot = new SourceSlot(connection, settings.slot(), settings.applicationName());
       slot.endOwnReader(closing);
-      Optional<CaptureState> last =
-          LastState.read(settings.kafka(), settings.topics().captureState());
+      Remembered remembered = Remembered.read(settings);
       SnapshotOwed owed = null;
       while (closing.getCount() > 0) {
         FatalCaptureException unfit = unfit(connection);
-        if (unfit != null && last.isEmpty()) {
+        if (unfit != null && remembered.state().isEmpty()) {
           throw unfit;
         }
         SourceLook look = SourceLook.at(connection, settings);
         SourceShapes.Look shapes = new ShapeReader(connection, settings).look();
-        StartPlan plan = StartPlan.choose(last, look, shapes, settings, resnapshot);
+        StartPlan plan = StartPlan.choose(remembered, look, shapes, settings, resnapshot);
         if (owed == null && plan instanceof StartPlan.Snapshot snapshot) {
-          owed = owe(slot, snapshot, last);
+          owed = owe(slot, snapshot);
         }
         if (unfit == null) {
           CaptureState state = owed == null ? ((StartPlan.Resume) plan).state() : owed;
@@ -110,8 +109,8 @@ final class CaptureStart {
     if (!unfit.getMessage().equals(progress.status().problem())) {
       LOG.error(
           "Capture waits until this is mended, then goes on by itself: {}", unfit.getMessage());
-      progress.phase(Phase.RETRYING, unfit.getMessage());
     }
+    progress.phase(Phase.RETRYING, unfit.getMessage());
     closing.await(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
     if (ended.isDone()) {
       ended.get();
@@ -131,11 +130,9 @@ final class CaptureStart {
    * Writes down that a snapshot is owed, before the old slot goes: from here on a crash can only
    * lead to another snapshot, and whoever reads the topics learns that they are being healed.
    */
-  private SnapshotOwed owe(
-      SourceSlot slot, StartPlan.Snapshot snapshot, Optional<CaptureState> last)
-      throws SQLException {
+  private SnapshotOwed owe(SourceSlot slot, StartPlan.Snapshot snapshot) throws SQLException {
     LOG.info("Capture takes snapshot {}: {}", snapshot.epoch(), snapshot.reason());
-    SnapshotOwed owed = new SnapshotOwed(snapshot.epoch(), counted(last, snapshot.epoch()));
+    SnapshotOwed owed = snapshot.owed(settings.cdcTopics());
     producer.beginTransaction();
     if (owed.epoch() > 1) {
       new CdcRecords(settings)
@@ -151,12 +148,5 @@ final class CaptureStart {
     producer.commitTransaction();
     slot.dropIfExists();
     return owed;
-  }
-
-  /** What was counted so far goes on; topics that are new, or were not counted, begin now. */
-  private Accounts counted(Optional<CaptureState> last, int epoch) {
-    return last.map(CaptureState::accounts)
-        .orElse(Accounts.NONE)
-        .with(settings.topics().cdc(settings.tables()), epoch);
   }
 }

@@ -30,6 +30,8 @@ sealed interface CaptureState {
    * @param shapes how the tables are, as far as that decides what their rows are; null in a state
    *     of a version that did not know
    * @param watermark the last one written, null before the first
+   * @param awaited no watermark goes out before everything up to here is streamed: a row was
+   *     written that is incomplete until then; {@link Lsn#ZERO} if none was
    */
   record Streaming(
       int epoch,
@@ -39,16 +41,25 @@ sealed interface CaptureState {
       SourceShapes shapes,
       ResumePoint resume,
       Watermark watermark,
-      Accounts accounts)
+      Accounts accounts,
+      Lsn awaited)
       implements CaptureState {
 
-    Streaming reached(ResumePoint point, Watermark mark, Accounts written) {
-      return new Streaming(epoch, slot, identity, tables, shapes, point, mark, written);
+    Streaming reached(ResumePoint point, Watermark mark, Accounts written, Lsn settling) {
+      return new Streaming(
+          epoch, slot, identity, tables, shapes, point, mark, written, settling);
     }
 
     /** The same with other shapes. */
     Streaming shaped(SourceShapes now) {
-      return new Streaming(epoch, slot, identity, tables, now, resume, watermark, accounts);
+      return new Streaming(epoch, slot, identity, tables, now, resume, watermark, accounts, awaited);
+    }
+
+    /** The same where from now on no more than these tables and columns are captured. */
+    Streaming narrowed(CapturedTables some, SourceShapes now) {
+      SourceShapes known = shapes == null ? null : now;
+      return new Streaming(
+          epoch, slot, identity, some, known, resume, watermark, accounts, awaited);
     }
 
     /** The furthest LSN of the source's log that is known to have been read. */

@@ -42,6 +42,9 @@ final class CaptureStateRecord {
         watermark.put("lsn", streaming.watermark().commitLsn().toString());
         watermark.put("time", streaming.watermark().commitTime().toString());
       }
+      if (!streaming.awaited().equals(Lsn.ZERO)) {
+        root.put("awaited", streaming.awaited().toString());
+      }
       root.set("tables", JSON.valueToTree(streaming.tables().columns()));
       if (streaming.shapes() != null) {
         root.set("shapes", shapes(streaming.shapes()));
@@ -89,7 +92,8 @@ final class CaptureStateRecord {
                 epoch,
                 Lsn.parse(watermark.required("lsn").textValue()),
                 Instant.parse(watermark.required("time").textValue())),
-        accounts(root));
+        accounts(root),
+        root.has("awaited") ? Lsn.parse(root.get("awaited").textValue()) : Lsn.ZERO);
   }
 
   /** A state of a version that did not count has none. */
@@ -101,6 +105,7 @@ final class CaptureStateRecord {
 
   private static ObjectNode shapes(SourceShapes shapes) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("scope", shapes.scope());
     node.put("fixed", shapes.fixed());
     node.put("judged", shapes.judged());
     node.set("parts", JSON.valueToTree(shapes.parts()));
@@ -109,6 +114,7 @@ final class CaptureStateRecord {
 
   private static SourceShapes shapes(JsonNode node) throws IOException {
     return new SourceShapes(
+        node.required("scope").textValue(),
         node.required("fixed").textValue(),
         node.required("judged").textValue(),
         JSON.treeToValue(node.required("parts"), TABLES));

@@ -37,9 +37,13 @@ public record CaptureStatus(
     STOPPED
   }
 
-  /** Changes by kind; {@code reads} are rows of a snapshot. */
-  public record Counts(long inserts, long updates, long deletes, long truncates, long reads) {
-    static final Counts NONE = new Counts(0, 0, 0, 0, 0);
+  /**
+   * Changes by kind; {@code reads} are rows of a snapshot, {@code reselects} are updates of a
+   * primary key for which the source was asked for large values.
+   */
+  public record Counts(
+      long inserts, long updates, long deletes, long truncates, long reads, long reselects) {
+    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
 
     Counts plus(Counts more) {
       return new Counts(
@@ -47,7 +51,8 @@ public record CaptureStatus(
           updates + more.updates,
           deletes + more.deletes,
           truncates + more.truncates,
-          reads + more.reads);
+          reads + more.reads,
+          reselects + more.reselects);
     }
   }
 }

@@ -22,6 +22,7 @@ final class Completeness {
   private Lsn lsn;
   private Instant time;
   private Instant openTransactionTime;
+  private Lsn awaited = Lsn.ZERO;
 
   Completeness(Lsn lsn, Instant time) {
     this.lsn = lsn;
@@ -41,9 +42,21 @@ final class Completeness {
     reach(sourceClock);
   }
 
-  /** The watermark of now, or null while no time is known. */
+  /** Something was written that only what follows makes right, all of it up to this LSN. */
+  void await(Lsn settling) {
+    if (settling.compareTo(awaited) > 0) {
+      awaited = settling;
+    }
+  }
+
+  /** The LSN that is awaited still, {@link Lsn#ZERO} if none is. */
+  Lsn awaited() {
+    return lsn.compareTo(awaited) < 0 ? awaited : Lsn.ZERO;
+  }
+
+  /** The watermark of now, or null while no time is known or something is awaited. */
   Watermark watermark(int epoch) {
-    return time == null ? null : new Watermark(epoch, lsn, time);
+    return time == null || !awaited().equals(Lsn.ZERO) ? null : new Watermark(epoch, lsn, time);
   }
 
   private void reach(Lsn other) {

@@ -2,13 +2,12 @@
 package io.daybook.pipeline.capture;
 
 import io.daybook.schemas.catalogue.Column;
+import io.daybook.schemas.catalogue.SqlType;
 import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -30,7 +29,7 @@ final class EventSchemas {
   /** A table with the schema that its last event had; one object serves until the table changes. */
   private static final class Known {
     private final Table table;
-    private final SortedMap<String, String> types = new TreeMap<>();
+    private final Map<String, String> sourceTypes = new HashMap<>();
     private Schema last;
 
     private Known(Table table) {
@@ -44,18 +43,16 @@ final class EventSchemas {
     }
   }
 
-  /** Forgets the types so far: a snapshot may describe the same column in other words. */
+  /** The stream begins, which may say in other words than a snapshot what a column's type is. */
   void begin() {
-    for (Known known : byTopic.values()) {
-      known.types.clear();
-      known.last = null;
-    }
+    byTopic.values().forEach(known -> known.sourceTypes.clear());
   }
 
   /**
    * Takes a captured table's next record.
    *
-   * @throws HistoryBrokenException if its columns are not those of the records before
+   * @throws HistoryBrokenException if its columns are not those of the definitions, or not those of
+   *     the records before
    */
   void check(SourceRecord record) {
     Schema schema = record.valueSchema();
@@ -65,31 +62,43 @@ final class EventSchemas {
     }
     Schema row = schema.field("after").schema();
     for (Column column : known.table.columns()) {
-      String type = type(row.field(column.name()));
-      String before = known.types.putIfAbsent(column.name(), type);
-      if (type.isEmpty() || before != null && !before.equals(type)) {
-        throw new HistoryBrokenException(
-            "an event of "
-                + known.table.name().quoted()
-                + " has column \""
-                + column.name()
-                + "\" "
-                + (type.isEmpty() ? "no more" : "as " + type + ", before it was " + before));
+      Field field = row.field(column.name());
+      if (field == null) {
+        throw broken(known, column, "no more");
+      }
+      String sourceType = sourceType(field.schema().parameters());
+      String before = known.sourceTypes.putIfAbsent(column.name(), sourceType);
+      if (before != null && !before.equals(sourceType)
+          || !fits(column.type().kind(), field.schema().type())) {
+        throw broken(known, column, "with another type: " + sourceType);
       }
     }
     known.last = schema;
   }
 
-  /** The type in Kafka and in Postgres; empty where there is no field. */
-  private static String type(Field field) {
-    if (field == null) {
-      return "";
+  private static boolean fits(SqlType.Kind kind, Schema.Type type) {
+    return switch (kind) {
+      case BOOLEAN -> type == Schema.Type.BOOLEAN;
+      case INT2 -> type == Schema.Type.INT16;
+      case INT4 -> type == Schema.Type.INT32;
+      case INT8 -> type == Schema.Type.INT64;
+      case NUMERIC, TEXT, BPCHAR, UUID, ENUM, DATE, TIMESTAMP, TIMESTAMPTZ, ARRAY, JSONB ->
+          type == Schema.Type.STRING;
+      case INTERVAL, UNSUPPORTED -> true;
+    };
+  }
+
+  private static HistoryBrokenException broken(Known known, Column column, String how) {
+    return new HistoryBrokenException(
+        "an event of %s has the column \"%s\" %s"
+            .formatted(known.table.name().quoted(), column.name(), how));
+  }
+
+  private static String sourceType(Map<String, String> parameters) {
+    StringBuilder type = new StringBuilder();
+    for (String name : SOURCE_TYPE) {
+      type.append(parameters == null ? null : parameters.get(name)).append(' ');
     }
-    StringBuilder type = new StringBuilder(field.schema().type().getName());
-    Map<String, String> parameters = field.schema().parameters();
-    if (parameters != null) {
-      SOURCE_TYPE.forEach(name -> type.append(' ').append(parameters.get(name)));
-    }
-    return type.toString();
+    return type.toString().strip();
   }
 }

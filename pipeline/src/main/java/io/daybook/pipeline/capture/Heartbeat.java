@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
  * What a heartbeat says: the source's clock in microseconds, and hashes of the tables' shapes.
  *
  * @param clock read a round trip before the message was written
- * @param fixed as in {@link SourceShapes}; null in messages that carry the clock only
+ * @param scope as in {@link SourceShapes}; null in messages that carry the clock only
  */
-record Heartbeat(Instant clock, String fixed, String judged) {
+record Heartbeat(Instant clock, String scope, String fixed, String judged) {
   private static final Pattern CONTENT =
-      Pattern.compile("([0-9]{1,18})(?: ([0-9a-f]{16}) ([0-9a-f]{16}))?");
+      Pattern.compile("([0-9]{1,18})(?: ([0-9a-f]{8}) ([0-9a-f]{16}) ([0-9a-f]{16}))?");
 
   /** Reads a message's content; null if it is none of ours. */
   static Heartbeat read(byte[] content) {
@@ -28,6 +28,9 @@ record Heartbeat(Instant clock, String fixed, String judged) {
     }
     long micros = Long.parseLong(words.group(1));
     return new Heartbeat(
-        Instant.EPOCH.plus(micros, ChronoUnit.MICROS), words.group(2), words.group(3));
+        Instant.EPOCH.plus(micros, ChronoUnit.MICROS),
+        words.group(2),
+        words.group(3),
+        words.group(4));
   }
 }

@@ -33,8 +33,7 @@ final class Heartbeats implements AutoCloseable {
             return thread;
           });
 
-  Heartbeats(
-      Connection connection, CaptureSettings settings, Consumer<Exception> onFailure) {
+  Heartbeats(Connection connection, CaptureSettings settings, Consumer<Exception> onFailure) {
     this.connection = connection;
     this.shapes = new ShapeReader(connection, settings);
     this.every = settings.heartbeat();

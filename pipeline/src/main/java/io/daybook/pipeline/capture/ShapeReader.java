@@ -109,11 +109,12 @@ final class ShapeReader {
 
   private static final String EMIT =
       PARTS
-          + "SELECT pg_logical_emit_message(true, ?, concat_ws(' ', ?::text, fixed, judged))"
-          + " FROM hashes";
+          + "SELECT pg_logical_emit_message(true, ?,"
+          + " concat_ws(' ', ?::text, ?::text, fixed, judged)) FROM hashes";
 
   private final Connection connection;
   private final String publication;
+  private final String scope;
   private final String[] schemas;
   private final String[] tables;
   private final String[] columns;
@@ -134,6 +135,8 @@ final class ShapeReader {
     this.schemas = schema.toArray(String[]::new);
     this.tables = table.toArray(String[]::new);
     this.columns = column.toArray(String[]::new);
+    int names = List.of(publication, schema, table, column).hashCode();
+    this.scope = "%08x".formatted(names);
   }
 
   /** The shapes of now. */
@@ -153,7 +156,7 @@ final class ShapeReader {
         }
       }
     }
-    SourceShapes shapes = new SourceShapes(fixed, judged, parts);
+    SourceShapes shapes = new SourceShapes(scope, fixed, judged, parts);
     return new SourceShapes.Look(shapes, empty(shapes));
   }
 
@@ -162,6 +165,7 @@ final class ShapeReader {
     try (PreparedStatement statement = prepare(EMIT)) {
       statement.setString(5, prefix);
       statement.setString(6, Long.toString(micros));
+      statement.setString(7, scope);
       statement.execute();
     }
   }

@@ -45,6 +45,13 @@ public record SourceDatabase(
         rest);
   }
 
+  /** The same with these properties of the driver over those it has. */
+  SourceDatabase with(Map<String, String> more) {
+    Map<String, String> all = new TreeMap<>(properties);
+    all.putAll(more);
+    return new SourceDatabase(host, port, database, user, password, all);
+  }
+
   /** A new connection in auto-commit mode; the caller closes it. */
   Connection connect(String applicationName) throws SQLException {
     Properties given = new Properties();

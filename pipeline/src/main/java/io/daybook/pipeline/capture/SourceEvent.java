@@ -2,10 +2,15 @@
 package io.daybook.pipeline.capture;
 
 import io.daybook.schemas.topic.Lsn;
+import io.debezium.relational.RelationalDatabaseConnectorConfig;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 
@@ -14,6 +19,10 @@ import org.apache.kafka.connect.source.SourceRecord;
  * as well.
  */
 record SourceEvent(SourceRecord record, Map<String, ?> offset) {
+  private static final String UNAVAILABLE =
+      RelationalDatabaseConnectorConfig.DEFAULT_UNAVAILABLE_VALUE_PLACEHOLDER;
+  private static final ByteBuffer UNAVAILABLE_BYTES =
+      ByteBuffer.wrap(UNAVAILABLE.getBytes(StandardCharsets.UTF_8));
 
   static SourceEvent of(SourceRecord record) {
     return new SourceEvent(record, record.sourceOffset());
@@ -45,6 +54,37 @@ record SourceEvent(SourceRecord record, Map<String, ?> offset) {
   /** Debezium's letter for the operation; null for a tombstone. */
   String operation() {
     return record.value() instanceof Struct value ? value.getString("op") : null;
+  }
+
+  /** Debezium's value; not for a tombstone. */
+  Struct envelope() {
+    return (Struct) record.value();
+  }
+
+  /**
+   * The fields of a row just created whose values were not sent, since they are large and did not
+   * change; that is so only where a primary key changed. Those of an update are known by the key.
+   */
+  List<Field> missing() {
+    if (!"c".equals(operation())) {
+      return List.of();
+    }
+    Struct after = envelope().getStruct("after");
+    List<Field> missing = List.of();
+    for (Field field : after.schema().fields()) {
+      if (isUnavailable(after.get(field))) {
+        missing = missing.isEmpty() ? new ArrayList<>() : missing;
+        missing.add(field);
+      }
+    }
+    return missing;
+  }
+
+  private static boolean isUnavailable(Object value) {
+    if (value instanceof byte[] bytes) {
+      return UNAVAILABLE_BYTES.equals(ByteBuffer.wrap(bytes));
+    }
+    return UNAVAILABLE.equals(value) || UNAVAILABLE_BYTES.equals(value);
   }
 
   boolean isMessage() {

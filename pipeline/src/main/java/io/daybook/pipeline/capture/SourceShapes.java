@@ -10,14 +10,16 @@ import java.util.TreeSet;
 
 /**
  * What decides which rows the captured tables hold and what those say, apart from the rows' own
- * changes: DDL that alters it sends no row through the slot. Any change of a fixed part
- * breaks the history; others, such as the list of partitions, also change harmlessly.
+ * changes: DDL that alters it sends no row through the slot. Any change of a fixed part breaks the
+ * history; others, such as the list of partitions, also change harmlessly.
  *
+ * @param scope stands for the names of tables and columns that were looked at
  * @param fixed hash of the parts that must stay as they are
  * @param judged hash of the parts whose changes have to be looked at
  * @param parts values by part by table
  */
-record SourceShapes(String fixed, String judged, SortedMap<String, SortedMap<String, String>> parts) {
+record SourceShapes(
+    String scope, String fixed, String judged, SortedMap<String, SortedMap<String, String>> parts) {
   /** Partitions that hold rows: {@code oid@xid}, the xid being that of its attachment. */
   static final String PARTITIONS = "partitions";
 
@@ -26,6 +28,9 @@ record SourceShapes(String fixed, String judged, SortedMap<String, SortedMap<Str
 
   /** Which transactions last altered the used columns; a new DEFAULT is one, too. */
   static final String ALTERED = "alterations of used columns";
+
+  /** Prefix of a used column's number and type. */
+  static final String COLUMN = "column ";
 
   /** Prefix of the labels of an enum column, {@code oid=label} each. */
   static final String LABELS = "labels of column ";
@@ -36,6 +41,30 @@ record SourceShapes(String fixed, String judged, SortedMap<String, SortedMap<Str
    * @param empty partitions, as {@link #PARTITIONS} lists them, in which there has been no row
    */
   record Look(SourceShapes shapes, Set<String> empty) {}
+
+  /** The parts that concern these tables and columns. */
+  SourceShapes within(CapturedTables wanted) {
+    SortedMap<String, SortedMap<String, String>> kept = new TreeMap<>();
+    parts.forEach(
+        (table, all) -> {
+          SortedMap<String, String> columns = wanted.columns().get(table);
+          if (columns != null) {
+            SortedMap<String, String> some = new TreeMap<>(all);
+            some.keySet()
+                .removeIf(part -> isOfColumn(part) && !columns.containsKey(columnOf(part)));
+            kept.put(table, some);
+          }
+        });
+    return new SourceShapes(scope, fixed, judged, kept);
+  }
+
+  private static boolean isOfColumn(String part) {
+    return part.startsWith(COLUMN) || part.startsWith(LABELS);
+  }
+
+  private static String columnOf(String part) {
+    return part.substring(part.startsWith(COLUMN) ? COLUMN.length() : LABELS.length());
+  }
 
   /** Whether a heartbeat was written while the tables had these shapes. */
   boolean equal(Heartbeat beat) {
@@ -93,6 +122,8 @@ record SourceShapes(String fixed, String judged, SortedMap<String, SortedMap<Str
 
   /** The items of a part's value, none where there is no such part. */
   static Set<String> items(String list) {
-    return list == null || list.equals("none") ? new TreeSet<>() : new TreeSet<>(List.of(list.split("\n")));
+    return list == null || list.equals("none")
+        ? new TreeSet<>()
+        : new TreeSet<>(List.of(list.split("\n")));
   }
 }

@@ -42,7 +42,16 @@ final class SourceTables {
              row_security_active(c.oid),
              ARRAY(SELECT a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
                    FROM pg_attribute a
-                   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
+                   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+             ARRAY(SELECT leaf.oid::regclass::text
+                   FROM pg_class leaf
+                   WHERE leaf.oid IN (SELECT c.oid WHERE c.relkind = 'r'
+                                      UNION ALL
+                                      SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf)
+                     AND leaf.relkind <> 'p'
+                     AND (leaf.relkind <> 'r' OR leaf.relpersistence <> 'p')),
+             ARRAY(SELECT i.inhrelid::regclass::text
+                   FROM pg_inherits i WHERE i.inhparent = c.oid AND c.relkind = 'r')
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = ? AND c.relname = ?
       """;
@@ -92,6 +101,10 @@ final class SourceTables {
               + unfit.get(0)
               + " REPLICA IDENTITY DEFAULT";
         }
+        String unseen = unseenRows(strings(row, 6), strings(row, 7));
+        if (unseen != null) {
+          return unseen;
+        }
         String column = columnProblem(table, strings(row, 5));
         if (column != null) {
           return column;
@@ -101,6 +114,21 @@ final class SourceTables {
             : null;
       }
     }
+  }
+
+  private static String unseenRows(List<String> unlogged, List<String> children) {
+    if (!unlogged.isEmpty()) {
+      return "has rows whose changes are not in the log, in the unlogged or foreign table "
+          + unlogged.get(0)
+          + ": make it an ordinary one";
+    }
+    return children.isEmpty()
+        ? null
+        : "shows the rows of "
+            + children.get(0)
+            + ", whose changes are not its own: ALTER TABLE "
+            + children.get(0)
+            + " NO INHERIT it";
   }
 
   private static String columnProblem(Table table, List<String> present) {

@@ -64,7 +64,8 @@ final class SourceWatch implements AutoCloseable {
       failedLooks = 0;
     } catch (SQLException e) {
       failedLooks++;
-      LOG.warn("The source could not be looked at, {} times running: {}", failedLooks, e.toString());
+      LOG.warn(
+          "The source could not be looked at, {} times running: {}", failedLooks, e.toString());
       if (failedLooks >= FAILED_LOOKS_MAX) {
         fail(e);
       }

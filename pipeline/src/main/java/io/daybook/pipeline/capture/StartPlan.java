@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.capture;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.daybook.pipeline.capture.CaptureState.SnapshotOwed;
 import io.daybook.pipeline.capture.CaptureState.Streaming;
+import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.topic.Topic;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** How a capture begins: where it left off, or with a new snapshot. */
 sealed interface StartPlan {
@@ -11,8 +17,17 @@ sealed interface StartPlan {
   /** Go on from what was committed. */
   record Resume(Streaming state) implements StartPlan {}
 
-  /** New slot with its exported snapshot, in a new epoch. */
-  record Snapshot(int epoch, String reason) implements StartPlan {}
+  /**
+   * New slot with its exported snapshot, in a new epoch.
+   *
+   * @param accounts what the topics were given before, {@link Accounts#NONE} if that is not certain
+   */
+  record Snapshot(int epoch, String reason, Accounts accounts) implements StartPlan {
+    /** The state that begins it; a topic without an account is counted from here on. */
+    SnapshotOwed owed(List<Topic> topics) {
+      return new SnapshotOwed(epoch, accounts.with(topics, epoch));
+    }
+  }
 
   /**
    * Chooses {@link Resume} only where nothing can have been missed.
@@ -20,22 +35,45 @@ sealed interface StartPlan {
    * @param resnapshot why a snapshot is to be taken whatever is found, null if it is not
    */
   static StartPlan choose(
-      Optional<CaptureState> state,
+      Remembered remembered,
       SourceLook found,
       SourceShapes.Look shapes,
       CaptureSettings settings,
       String resnapshot) {
-    if (state.isEmpty()) {
-      return new Snapshot(1, "nothing was captured before");
+    int next = remembered.epoch() + 1;
+    if (remembered.state().isEmpty()) {
+      String reason =
+          remembered.topics().isEmpty()
+              ? "nothing was captured before"
+              : "capture's state is gone, while the topics hold records up to epoch " + (next - 1);
+      return new Snapshot(next, reason, Accounts.NONE);
     }
-    int next = state.get().epoch() + 1;
-    if (state.get() instanceof Streaming streaming) {
-      String broken =
-          resnapshot == null ? broken(streaming, found, shapes, settings) : resnapshot;
-      return broken == null ? new Resume(streaming) : new Snapshot(next, broken);
+    CaptureState state = remembered.state().get();
+    Optional<String> contradiction =
+        remembered.topics().contradiction(state, streamed(state, settings));
+    Accounts accounts = contradiction.isPresent() ? Accounts.NONE : state.accounts();
+    if (state instanceof Streaming streaming) {
+      String broken = resnapshot == null ? broken(streaming, found, shapes, settings) : resnapshot;
+      String reason = broken == null ? contradiction.orElse(null) : broken;
+      return reason == null
+          ? new Resume(streaming.narrowed(CapturedTables.of(settings.tables()), shapes.shapes()))
+          : new Snapshot(next, reason, accounts);
     }
-    SnapshotOwed owed = (SnapshotOwed) state.get();
-    return new Snapshot(next, "the snapshot of epoch " + owed.epoch() + " was not completed");
+    SnapshotOwed owed = (SnapshotOwed) state;
+    return new Snapshot(
+        next, "the snapshot of epoch " + owed.epoch() + " was not completed", accounts);
+  }
+
+  /** Topics of the tables that were captured already; any other one may hold anything. */
+  private static Set<String> streamed(CaptureState state, CaptureSettings settings) {
+    return settings.tables().stream()
+        .map(Table::name)
+        .filter(
+            table ->
+                state instanceof Streaming streaming
+                    && streaming.tables().columns().containsKey(table.toString()))
+        .map(table -> settings.topics().cdc(table).name())
+        .collect(toSet());
   }
 
   private static String broken(
@@ -51,9 +89,10 @@ sealed interface StartPlan {
     if (slot != null) {
       return slot;
     }
-    if (!state.tables().cover(CapturedTables.of(settings.tables()))) {
+    CapturedTables wanted = CapturedTables.of(settings.tables());
+    if (!state.tables().cover(wanted)) {
       return "tables or columns are captured that were not before";
     }
-    return state.shapes() == null ? null : state.shapes().change(shapes);
+    return state.shapes() == null ? null : state.shapes().within(wanted).change(shapes);
   }
 }

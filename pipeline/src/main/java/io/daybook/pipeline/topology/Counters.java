@@ -8,6 +8,7 @@ public final class Counters {
   final LongAdder applied = new LongAdder();
   final LongAdder unchanged = new LongAdder();
   final LongAdder results = new LongAdder();
+  final LongAdder superseded = new LongAdder();
   final LongAdder quarantined = new LongAdder();
   final LongAdder missing = new LongAdder();
   private volatile double dropped;
@@ -20,6 +21,11 @@ public final class Counters {
   /** Events after which every used column was as before. */
   public long unchanged() {
     return unchanged.sum();
+  }
+
+  /** Events of epochs before the first that counts. */
+  public long superseded() {
+    return superseded.sum();
   }
 
   /** Events that could not be read. */

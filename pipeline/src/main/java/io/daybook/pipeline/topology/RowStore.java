@@ -104,8 +104,10 @@ final class RowStore implements Processor<byte[], byte[], byte[], Message> {
     Watermark watermark = ControlRecord.readWatermark(record.value());
     ControlRecord.readAccount(record.value())
         .ifPresent(account -> settle(account, watermark.epoch(), record.timestamp()));
-    watermarks.advance(new Message.Mark(CHANNEL, watermark));
-    forwardWatermark(record.timestamp());
+    if (watermark.epoch() >= settings.rollup.fromEpoch()) {
+      watermarks.advance(new Message.Mark(CHANNEL, watermark));
+      forwardWatermark(record.timestamp());
+    }
   }
 
   private void settle(Account account, int epoch, long timestamp) {

@@ -61,6 +61,10 @@ final class Rows {
     }
     if (record.headers().lastHeader(Position.HEADER) != null) {
       ledger.take();
+      if (Position.epoch(record.headers()) < settings.rollup().fromEpoch()) {
+        settings.work().counters().superseded.increment();
+        return; // the first epoch that has all that is needed sends every row again
+      }
     }
     try {
       if (record.key() == null) {

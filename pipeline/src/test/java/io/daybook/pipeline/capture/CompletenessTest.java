@@ -36,6 +36,19 @@ class CompletenessTest {
   }
 
   @Test
+  void watermarksWaitForWhatMakesARowRight() {
+    completeness.heartbeat(TEN);
+    completeness.await(new Lsn(200));
+    completeness.await(new Lsn(150));
+    completeness.event(true, new Lsn(120), new Lsn(160), TEN);
+    assertNull(completeness.watermark(1));
+    assertEquals(new Lsn(200), completeness.awaited());
+    completeness.event(true, new Lsn(160), new Lsn(200), TEN);
+    assertEquals(new Watermark(1, new Lsn(200), TEN), completeness.watermark(1));
+    assertEquals(Lsn.ZERO, completeness.awaited());
+  }
+
+  @Test
   void aHeartbeatCarriesTheClock() {
     assertEquals(
         Instant.parse("2026-01-31T10:00:00.123456Z"),

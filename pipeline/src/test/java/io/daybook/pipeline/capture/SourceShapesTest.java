@@ -17,11 +17,16 @@ class SourceShapesTest {
   private static final String WEIGHT = "column weight";
   private static final Map<String, String> BEFORE =
       Map.of(
-          WEIGHT, "2 integer",
-          SourceShapes.PARTITIONS, "10@5\n11@5",
-          SourceShapes.FILES, "a",
-          SourceShapes.ALTERED, "700 700",
-          SourceShapes.LABELS + "state", "1=new\n2=old");
+          WEIGHT,
+          "2 integer",
+          SourceShapes.PARTITIONS,
+          "10@5\n11@5",
+          SourceShapes.FILES,
+          "a",
+          SourceShapes.ALTERED,
+          "700 700",
+          SourceShapes.LABELS + "state",
+          "1=new\n2=old");
 
   @Test
   void equalShapesAreNoChange() {
@@ -40,7 +45,7 @@ class SourceShapesTest {
 
   @Test
   void aTableThatIsGoneIsAChange() {
-    SourceShapes gone = new SourceShapes("", "", new TreeMap<>());
+    SourceShapes gone = new SourceShapes("", "", "", new TreeMap<>());
     assertNotNull(shapes(BEFORE).change(new SourceShapes.Look(gone, Set.of())));
   }
 
@@ -76,9 +81,9 @@ class SourceShapesTest {
   @Test
   void heartbeatsWithAndWithoutHashesAreRead() {
     assertEquals(
-        new Heartbeat(Instant.ofEpochSecond(1), "0123456789abcdef", "fedcba9876543210"),
-        read("1000000 0123456789abcdef fedcba9876543210"));
-    assertEquals(new Heartbeat(Instant.ofEpochSecond(1), null, null), read("1000000"));
+        new Heartbeat(Instant.ofEpochSecond(1), "0a1b2c3d", "0123456789abcdef", "fedcba9876543210"),
+        read("1000000 0a1b2c3d 0123456789abcdef fedcba9876543210"));
+    assertEquals(new Heartbeat(Instant.ofEpochSecond(1), null, null, null), read("1000000"));
     assertNull(read(""));
     assertNull(read("12 34"));
     assertNull(read("hello"));
@@ -106,6 +111,6 @@ class SourceShapesTest {
   private static SourceShapes shapes(Map<String, String> parts) {
     SortedMap<String, SortedMap<String, String>> tables = new TreeMap<>();
     tables.put("public.Parcel", new TreeMap<>(parts));
-    return new SourceShapes("f", "j", tables);
+    return new SourceShapes("s", "f", "j", tables);
   }
 }

@@ -37,7 +37,11 @@ class CatalogueRecording {
         for (Definition each : definitions) {
           DefinitionRecord record =
               new DefinitionRecord(
-                  each.rollup(), 1, each.texts(), CatalogueReader.read(connection, each.selects()));
+                  each.rollup(),
+                  1,
+                  each.texts(),
+                  CatalogueReader.read(connection, each.selects()),
+                  1);
           Path file = CaseRollups.recorded(each.rollup());
           String pretty =
               json.writerWithDefaultPrettyPrinter()

@@ -3,6 +3,7 @@ package io.daybook.schemas.contribution;
 
 import io.daybook.schemas.aggregate.Aggregate;
 import io.daybook.schemas.catalogue.SqlText;
+import io.daybook.schemas.catalogue.SqlType;
 import io.daybook.schemas.definition.Fact;
 import io.daybook.schemas.definition.Measure;
 import io.daybook.schemas.definition.Relation;
@@ -71,7 +72,8 @@ public final class Contributor {
     key[0] = workspace;
     key[1] = day;
     for (int i = 2; i < key.length; i++) {
-      key[i] = canonical(fact.dimensions().get(i - 2).evaluate(row));
+      Expression dimension = fact.dimensions().get(i - 2);
+      key[i] = canonical(dimension.type(), dimension.evaluate(row));
     }
     return new Contribution.ToCell(records.key(key), day, states(row));
   }
@@ -89,11 +91,21 @@ public final class Contributor {
     }
   }
 
-  /** GROUP BY takes 1.5 and 1.50 for one value, so they must make one key. */
-  private static Object canonical(Object dimension) {
+  /**
+   * GROUP BY takes 1.5 and 1.50 for one value, and the same text of a char(3) and a char(5), so
+   * they must make one key.
+   */
+  private static Object canonical(SqlType type, Object dimension) {
     if (dimension instanceof BigDecimal number) {
       BigDecimal stripped = number.stripTrailingZeros();
       return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+    }
+    if (type.kind() == SqlType.Kind.BPCHAR && dimension instanceof String padded) {
+      int end = padded.length();
+      while (end > 0 && padded.charAt(end - 1) == ' ') {
+        end--;
+      }
+      return padded.substring(0, end);
     }
     return dimension;
   }

@@ -15,6 +15,8 @@ import java.util.List;
  * @param tables the source tables its facts read, each with the columns that they use
  * @param searchPath schemas in which Postgres resolved the names of the SELECTs
  * @param facts one for each SELECT, in the order of their file names
+ * @param fromEpoch the first epoch of the CDC topics whose events have all that the facts need;
+ *     older ones were captured for other definitions
  */
 public record Rollup(
     String name,
@@ -23,12 +25,30 @@ public record Rollup(
     List<Column> keys,
     List<Table> tables,
     List<String> searchPath,
-    List<Fact> facts) {
+    List<Fact> facts,
+    int fromEpoch) {
   public Rollup {
     keys = List.copyOf(keys);
     tables = List.copyOf(tables);
     searchPath = List.copyOf(searchPath);
     facts = List.copyOf(facts);
+  }
+
+  /** One that all events of the topics suffice for. */
+  public Rollup(
+      String name,
+      int generation,
+      String hash,
+      List<Column> keys,
+      List<Table> tables,
+      List<String> searchPath,
+      List<Fact> facts) {
+    this(name, generation, hash, keys, tables, searchPath, facts, 1);
+  }
+
+  /** The same from another epoch on. */
+  public Rollup from(int epoch) {
+    return new Rollup(name, generation, hash, keys, tables, searchPath, facts, epoch);
   }
 
   /** All measures, fact by fact. */

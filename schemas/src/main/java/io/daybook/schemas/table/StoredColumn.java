@@ -11,7 +11,8 @@ import io.daybook.schemas.definition.Measure;
  *
  * @param name unquoted
  * @param type SQL name of the type that holds it; enums are kept as text, since a column of the
- *     source's own type would make the user's {@code DROP TYPE} fail and cannot exist elsewhere
+ *     source's own type would make the user's {@code DROP TYPE} fail and cannot exist elsewhere;
+ *     {@code char(n)} has no length
  * @param numeric true when equal values may have different text, as 1.5 and 1.50
  */
 public record StoredColumn(String name, String type, boolean numeric) {
@@ -25,9 +26,14 @@ public record StoredColumn(String name, String type, boolean numeric) {
   }
 
   private static StoredColumn of(String name, SqlType type) {
-    boolean isEnum = type.kind() == SqlType.Kind.ENUM;
-    return new StoredColumn(
-        name, isEnum ? "text" : type.name(), type.kind() == SqlType.Kind.NUMERIC);
+    String held =
+        switch (type.kind()) {
+          case ENUM -> "text";
+          // Without a length the name that format_type prints, character, means character(1).
+          case BPCHAR -> "bpchar";
+          default -> type.name();
+        };
+    return new StoredColumn(name, held, type.kind() == SqlType.Kind.NUMERIC);
   }
 
   /** The name as SQL takes it. */

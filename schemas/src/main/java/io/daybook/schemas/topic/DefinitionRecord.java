@@ -15,13 +15,25 @@ import java.util.Map;
 /**
  * A definition as it travels in {@link Topics#definitions()}: the user's texts with what Postgres
  * said about them, so that {@code aggregate} and {@code sink} run without access to the source.
+ *
+ * @param fromEpoch as in {@link Rollup}
  */
 public record DefinitionRecord(
-    String rollup, int generation, Map<String, String> texts, Catalogue catalogue) {
+    String rollup,
+    int generation,
+    Map<String, String> texts,
+    Catalogue catalogue,
+    int fromEpoch) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public Rollup bind() {
-    return Binder.bind(Definition.parse(rollup, rollup, texts), catalogue, generation);
+    return Binder.bind(Definition.parse(rollup, rollup, texts), catalogue, generation)
+        .from(fromEpoch);
+  }
+
+  /** The same from another epoch on. */
+  public DefinitionRecord from(int epoch) {
+    return new DefinitionRecord(rollup, generation, texts, catalogue, epoch);
   }
 
   public byte[] key() {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.schemas.topic;
 
-import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.catalogue.TableName;
 import java.time.Duration;
 import java.util.List;
@@ -38,11 +37,6 @@ public record Topics(String prefix, int partitions) {
   public Topic cdc(TableName table) {
     return new Topic(
         prefix + "." + legal(table.schema()) + "." + legal(table.name()), partitions, COMPACTED);
-  }
-
-  /** Those of several tables, in their order. */
-  public List<Topic> cdc(List<Table> tables) {
-    return tables.stream().map(table -> cdc(table.name())).toList();
   }
 
   /** A name with what a topic's name cannot hold replaced, as Debezium does. */

@@ -44,7 +44,8 @@ final class BaseSteps {
     steps.add(freshnessLimit(target, freshnessLimit));
     steps.add(grants.schema(DaybookSchema.NAME, SINK_ROLE));
     steps.add(grants.schema(DaybookSchema.NAME, READER_ROLE));
-    for (String written : List.of("progress", "note", "degraded", "cache_version", "cache_sentinel")) {
+    for (String written :
+        List.of("progress", "note", "degraded", "cache_version", "cache_sentinel")) {
       steps.add(grants.table(written, SINK_ROLE, Grants.WRITE));
     }
     steps.add(grants.sequence("note_seq", SINK_ROLE));
