@@ -60,7 +60,8 @@ final class FaultRunner {
     String folder = sites.siteFolder().toString();
     failures.add(new FaultRow.Failure(turn.seed(), turn.number(), proof, folder, all));
     say(
-        "FAILED at injection %d of seed %d; logs are in %s; again: -Dfaults.only=%s -Dfaults.seed=%d"
+        "FAILED at injection %d of seed %d; logs are in %s;"
+            .concat(" again: -Dfaults.only=%s -Dfaults.seed=%d")
             .formatted(turn.number(), turn.seed(), folder, fault.id(), turn.seed()));
     all.forEach(this::say);
   }

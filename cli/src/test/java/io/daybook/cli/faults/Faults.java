@@ -27,10 +27,10 @@ final class Faults {
           new StrangeDays(),
           new UnreadableRecords(),
           new LongTransactions(),
-          new SnapshotKilled(),
           new TargetTrouble(),
           new StateGone(),
-          new Everything());
+          new Everything(),
+          new SnapshotKilled());
 
   private Faults() {}
 }

@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /** Signals to processes of the site, each followed by a look whether it took effect. */
 final class Signals {
-  private static final Duration EFFECT_WITHIN = Duration.ofSeconds(30);
+  private static final Duration EFFECT_WITHIN = Duration.ofSeconds(90);
 
   private Signals() {}
 

@@ -6,11 +6,15 @@ import io.daybook.cli.dev.stack.SingleServers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Postgres, Kafka and Redis of a site, each with a proxy before it. */
 final class SiteServers implements AutoCloseable {
+  private static final Duration BACKENDS_END_WITHIN = Duration.ofSeconds(60);
+
   private final Path folder;
   private final Part postgres;
   private final Part redis;
@@ -94,10 +98,15 @@ final class SiteServers implements AutoCloseable {
     return redisProxy;
   }
 
-  /** SIGKILL of the postmaster; returns its pid. */
+  /** SIGKILL of the postmaster, at which its backends end; returns its pid. */
   long killPostgres() throws Exception {
     long pid = SingleServers.postgresPid(folder).orElseThrow();
+    List<ProcessHandle> backends = ProcessHandle.of(pid).orElseThrow().children().toList();
     Signals.kill(pid);
+    Await.until(
+        BACKENDS_END_WITHIN,
+        "the end of the backends",
+        () -> backends.stream().allMatch(each -> Signals.isDead(each.pid())));
     postgres.stop();
     return pid;
   }
