@@ -49,23 +49,28 @@ final class CaptureState {
     }
   }
 
-  /** Puts a state under the key of another one. */
-  void write(byte[] key, byte[] value) throws Exception {
+  /** Puts a state under the key of another one; returns where it stands. */
+  long write(byte[] key, byte[] value) throws Exception {
     Map<String, Object> config = new java.util.HashMap<>(clients);
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-      producer.send(new ProducerRecord<>(partition.topic(), 0, key, value)).get();
+      return producer.send(new ProducerRecord<>(partition.topic(), 0, key, value)).get().offset();
     }
   }
 
-  /** Deletes every record. */
-  void deleteAll(Admin admin) throws Exception {
+  /** Deletes every record; returns where the topic begins now. */
+  long deleteAll(Admin admin) throws Exception {
     long end =
         admin
             .listOffsets(Map.of(partition, OffsetSpec.latest()))
             .partitionResult(partition)
             .get()
             .offset();
-    admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(end))).all().get();
+    return admin
+        .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(end)))
+        .lowWatermarks()
+        .get(partition)
+        .get()
+        .lowWatermark();
   }
 }

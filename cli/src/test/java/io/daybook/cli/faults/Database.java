@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.faults;
 
+import io.daybook.cli.RandomDml;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,6 +18,8 @@ final class Database {
   static final String SINK = "sink_only";
 
   private static final int ANSWER_SECONDS_MAX = 180;
+  private static final String DEADLOCK = "40P01";
+  private static final int DEADLOCKS_MAX = 20;
 
   private final int port;
 
@@ -60,20 +63,27 @@ final class Database {
     return source.getConnection();
   }
 
-  /** Runs a change as the owner; returns the rows of the last statement. */
+  /** Runs a change as the owner, again if it meets a deadlock with the load; returns its rows. */
   int change(String sql, Object... values) throws SQLException {
-    return change(owner(), sql, values);
+    return change(this::owner, sql, values);
   }
 
-  /** Runs a change as the superuser. */
+  /** The same as the superuser. */
   int administer(String sql, Object... values) throws SQLException {
-    return change(superuser(), sql, values);
+    return change(this::superuser, sql, values);
   }
 
-  private static int change(Connection open, String sql, Object... values) throws SQLException {
-    try (Connection connection = open;
-        PreparedStatement statement = bound(connection, sql, values)) {
-      return statement.execute() ? 0 : Math.max(0, statement.getUpdateCount());
+  private static int change(RandomDml.Connections user, String sql, Object... values)
+      throws SQLException {
+    for (int deadlocks = 0; true; deadlocks++) {
+      try (Connection connection = user.open();
+          PreparedStatement statement = bound(connection, sql, values)) {
+        return statement.execute() ? 0 : Math.max(0, statement.getUpdateCount());
+      } catch (SQLException e) {
+        if (!DEADLOCK.equals(e.getSQLState()) || deadlocks == DEADLOCKS_MAX) {
+          throw e;
+        }
+      }
     }
   }
 

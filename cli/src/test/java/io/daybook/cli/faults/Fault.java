@@ -22,11 +22,6 @@ interface Fault {
     return SiteSettings.usual();
   }
 
-  /** Whether a site may not serve more than one seed. */
-  default boolean siteDependsOnSeed() {
-    return false;
-  }
-
   /** How long the rollups may take to be complete through the injection. */
   default Duration recoversWithin() {
     return Duration.ofSeconds(150);

@@ -16,6 +16,8 @@ final class Faults {
           new RedisDown(),
           new SlotLost(),
           new SlotAndOffsetApart(),
+          new SourcePromoted(),
+          new SourceRestored(),
           new KeyChangeCut(),
           new RebalanceStorm(),
           new Truncated(),
@@ -23,11 +25,12 @@ final class Faults {
           new RowsMove(),
           new SchemaChanged(),
           new StrangeDays(),
+          new UnreadableRecords(),
           new LongTransactions(),
-          new SnapshotKilled(),
           new TargetTrouble(),
           new StateGone(),
-          new Everything());
+          new Everything(),
+          new SnapshotKilled());
 
   private Faults() {}
 }

@@ -21,8 +21,10 @@ class FaultsIT {
     List<Fault> faults = Faults.ALL.stream().filter(options::wants).toList();
     assertTrue(!faults.isEmpty(), () -> "no fault is named so: " + options.only());
     FaultReport report = new FaultReport(options.folder());
-    for (Fault fault : faults) {
-      report.add(new FaultRunner(fault, options).run());
+    try (Sites sites = new Sites(options.folder(), System.out::println)) {
+      for (Fault fault : faults) {
+        report.add(new FaultRunner(fault, options, sites).run());
+      }
     }
     System.out.println(report.table());
     assertEquals(List.of(), report.failed(), () -> "see " + options.folder());

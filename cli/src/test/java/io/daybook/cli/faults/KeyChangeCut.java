@@ -34,11 +34,6 @@ final class KeyChangeCut implements Fault {
   }
 
   @Override
-  public boolean siteDependsOnSeed() {
-    return true;
-  }
-
-  @Override
   public Injection inject(Site site, Turn turn) throws Exception {
     int rows = oneByOne(turn.seed()) ? 200 : 2_000;
     long before = site.kafka().written("Message");

@@ -38,11 +38,6 @@ final class RebalanceStorm implements Fault {
   }
 
   @Override
-  public boolean siteDependsOnSeed() {
-    return true;
-  }
-
-  @Override
   public Injection inject(Site site, Turn turn) throws Exception {
     List<RoleProcess> instances = new ArrayList<>(site.aggregates());
     RoleProcess guest = site.newProcess("aggregate", instances.size());

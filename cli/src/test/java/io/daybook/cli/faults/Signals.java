@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /** Signals to processes of the site, each followed by a look whether it took effect. */
 final class Signals {
-  private static final Duration EFFECT_WITHIN = Duration.ofSeconds(30);
+  private static final Duration EFFECT_WITHIN = Duration.ofSeconds(90);
 
   private Signals() {}
 
@@ -35,10 +35,18 @@ final class Signals {
     send("CONT", pid);
   }
 
-  /** Whether nothing runs under the pid: a zombie is as good as gone. */
+  /**
+   * Whether nothing runs under the pid. A zombie is as good as gone, but not while threads of it
+   * are still ending: they hold its ports.
+   */
   static boolean isDead(long pid) {
     char state = stateOf(pid);
-    return state == 0 || state == 'Z' || state == 'X';
+    return state == 0 || (state == 'Z' || state == 'X') && threads(pid) <= 1;
+  }
+
+  private static int threads(long pid) {
+    String[] threads = Path.of("/proc", Long.toString(pid), "task").toFile().list();
+    return threads == null ? 0 : threads.length;
   }
 
   private static void awaitDead(long pid) throws Exception {

@@ -122,9 +122,7 @@ final class Site implements AutoCloseable {
   }
 
   private void watch() {
-    freshness =
-        FreshnessWatch.start(
-            database(), rollups.stream().map(Rollup::name).toList(), settings.freshnessLimit());
+    freshness = FreshnessWatch.start(database(), rollups, settings.freshnessLimit());
     versions = VersionWatch.start(servers.redisPort(), installation.config().cache().keyPrefix());
   }
 

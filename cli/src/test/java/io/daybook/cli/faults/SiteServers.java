@@ -6,11 +6,15 @@ import io.daybook.cli.dev.stack.SingleServers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Postgres, Kafka and Redis of a site, each with a proxy before it. */
 final class SiteServers implements AutoCloseable {
+  private static final Duration BACKENDS_END_WITHIN = Duration.ofSeconds(60);
+
   private final Path folder;
   private final Part postgres;
   private final Part redis;
@@ -94,16 +98,51 @@ final class SiteServers implements AutoCloseable {
     return redisProxy;
   }
 
-  /** SIGKILL of the postmaster; returns its pid. */
+  /** SIGKILL of the postmaster, at which its backends end; returns its pid. */
   long killPostgres() throws Exception {
     long pid = SingleServers.postgresPid(folder).orElseThrow();
+    List<ProcessHandle> backends = ProcessHandle.of(pid).orElseThrow().children().toList();
     Signals.kill(pid);
+    Await.until(
+        BACKENDS_END_WITHIN,
+        "the end of the backends",
+        () -> backends.stream().allMatch(each -> Signals.isDead(each.pid())));
     postgres.stop();
     return pid;
   }
 
   void startPostgres() {
     postgres.start();
+  }
+
+  /** Ends Postgres in order. */
+  void stopPostgres() {
+    postgres.stop();
+  }
+
+  int postgresPort() {
+    return postgres.port();
+  }
+
+  /** Copies the files of a Postgres that does not run into a folder as this one. */
+  void copyPostgres(Path to) throws Exception {
+    Files.createDirectories(to);
+    Files.deleteIfExists(to.resolve("postgres.complete"));
+    run("rm", "-rf", to.resolve("postgres").toString());
+    run("cp", "-a", folder.resolve("postgres").toString(), to.toString());
+    Files.createFile(to.resolve("postgres.complete"));
+  }
+
+  /** Puts files that {@link #copyPostgres} took, and what became of them, in the place of ours. */
+  void replacePostgres(Path from) throws Exception {
+    run("rm", "-rf", folder.resolve("postgres").toString());
+    run("cp", "-a", from.resolve("postgres").toString(), folder.toString());
+  }
+
+  private static void run(String... command) throws IOException, InterruptedException {
+    if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+      throw new IOException(String.join(" ", command) + " has failed");
+    }
   }
 
   /** SIGKILL of Redis; returns its pid. */

@@ -54,10 +54,7 @@ final class SlotAndOffsetApart implements Fault {
           case 2 -> offset(state, older, "set back to that of offset " + older.offset());
           default -> offset(state, ahead(last), "set ahead to " + AHEAD);
         };
-    boolean hit = Signals.isDead(pid) && !same(last, state.last());
-    if (turn.variant(4) == 0) {
-      hit = Signals.isDead(pid) && new Slot(site.database()).exists();
-    }
+    boolean hit = Signals.isDead(pid) && new Slot(site.database()).exists();
     capture.start();
     return Injection.of(at, hit, "capture, pid %d, is dead; %s".formatted(pid, done));
   }
@@ -71,15 +68,15 @@ final class SlotAndOffsetApart implements Fault {
   }
 
   private static String offsetDeleted(Site site, CaptureState state) throws Exception {
-    state.deleteAll(site.kafka().admin().client());
+    long begin = state.deleteAll(site.kafka().admin().client());
     int deleted = deleteSome(site);
-    return "no offset is left; " + deleted + " messages deleted";
+    return "no offset is left before " + begin + "; " + deleted + " messages deleted";
   }
 
   private static String offset(
       CaptureState state, ConsumerRecord<byte[], byte[]> record, String what) throws Exception {
-    state.write(record.key(), record.value());
-    return "the offset is " + what;
+    long at = state.write(record.key(), record.value());
+    return "the offset is " + what + " by the record " + at;
   }
 
   private static ConsumerRecord<byte[], byte[]> ahead(ConsumerRecord<byte[], byte[]> last)
@@ -88,11 +85,6 @@ final class SlotAndOffsetApart implements Fault {
     ((ObjectNode) root.required("resume")).put("start", AHEAD);
     return new ConsumerRecord<>(
         last.topic(), 0, last.offset(), last.key(), JSON.writeValueAsBytes(root));
-  }
-
-  private static boolean same(
-      ConsumerRecord<byte[], byte[]> one, ConsumerRecord<byte[], byte[]> other) {
-    return other != null && java.util.Arrays.equals(one.value(), other.value());
   }
 
   private static int deleteSome(Site site) throws SQLException {

@@ -40,8 +40,9 @@ final class Trial {
   Outcome run() throws Exception {
     site.load().pause();
     requireBumped("before");
-    final Map<String, String> answersBefore = site.answers().byWorkspace();
+    // Versions first: a change in between makes both newer, or the answer alone.
     final Map<String, Long> versionsBefore = site.versions().now();
+    final Map<String, String> answersBefore = site.answers().byWorkspace();
     final int violations = violations().size();
     site.freshness().begin();
     site.load().resume();

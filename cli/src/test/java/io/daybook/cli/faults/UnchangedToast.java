@@ -25,6 +25,7 @@ final class UnchangedToast implements Fault {
   public Injection inject(Site site, Turn turn) throws Exception {
     Database database = site.database();
     String own = new Messages(database).ownLead("toast-" + turn.below(1_000_000));
+    String other = new Messages(database).ownLead(own + "-other");
     database.change(
         "INSERT INTO \"EmailCampaign\" (id, \"clientId\", name)"
             + " SELECT ? || '-' || n, ?, (SELECT left(string_agg(md5(random()::text), ''), %d)"
@@ -40,7 +41,7 @@ final class UnchangedToast implements Fault {
             own);
     database.change(
         "INSERT INTO \"Lead\" (id, \"clientId\", \"emailCampaignId\", \"createdAt\", \"updatedAt\")"
-            + " SELECT ? || '-' || n, ?, ? || '-' || (n % %d + 1), timestamp '2026-03-01' + n *"
+            + " SELECT ? || '-' || n, ?, ? || '-' || (n %% %d + 1), timestamp '2026-03-01' + n *"
                 .formatted(CAMPAIGNS)
             + " interval '9 hours', now() FROM generate_series(1, 100) n",
         own,
@@ -49,9 +50,9 @@ final class UnchangedToast implements Fault {
     Instant at = Instant.now();
     int updated =
         database.change(
-            "UPDATE \"EmailCampaign\" SET \"clientId\" = (SELECT id FROM \"Client\" LIMIT 1)"
-                + " WHERE \"clientId\" = ? AND id LIKE '%1'",
-            own);
+            "UPDATE \"EmailCampaign\" SET \"clientId\" = ? WHERE \"clientId\" = ?"
+                + " AND id LIKE '%1'",
+            other, own);
     int moved =
         database.change("UPDATE \"EmailCampaign\" SET id = id || 'k' WHERE id LIKE ? || '-%'", own);
     int deleted = database.change("DELETE FROM \"EmailCampaign\" WHERE id LIKE ? || '-%2k'", own);

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli.faults;
+
+import io.daybook.schemas.catalogue.TableName;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Events that nobody can read get into a topic, until a later event of the same row settles them;
+ * and rows come that are as large or as odd as a row may be.
+ */
+final class UnreadableRecords implements Fault {
+  private static final Duration SEEN_WITHIN = Duration.ofSeconds(60);
+  private static final String DEGRADED = "SELECT count(*) FROM daybook.degraded";
+
+  @Override
+  public String id() {
+    return "F18";
+  }
+
+  @Override
+  public String title() {
+    return "unreadable events, a row of 1 MB, odd text";
+  }
+
+  @Override
+  public int injections() {
+    return 3;
+  }
+
+  @Override
+  public Injection inject(Site site, Turn turn) throws Exception {
+    Messages messages = new Messages(site.database());
+    String own = messages.ownLead("odd-" + turn.below(1_000_000));
+    messages.insert(own + "-", 20, own);
+    return switch (turn.variant(3)) {
+      case 0 -> unreadable(site, own, "{\"after\":{\"id\":");
+      case 1 -> unreadable(site, own, "{\"op\":\"x\",\"before\":null,\"after\":null}");
+      default -> oddRows(site, own);
+    };
+  }
+
+  private static Injection unreadable(Site site, String own, String event) throws Exception {
+    Instant inserted = Instant.now();
+    Await.until(
+        SEEN_WITHIN,
+        "the row in the rollup",
+        () -> site.freshness().completeSince(inserted) != null);
+    Instant at = Instant.now();
+    send(site, "{\"id\":\"" + own + "-1\"}", event);
+    boolean seen = Await.within(SEEN_WITHIN, () -> site.database().number(DEGRADED) > 0);
+    site.database()
+        .change("UPDATE \"Message\" SET direction = 'outbound' WHERE id = ?", own + "-1");
+    boolean settled = Await.within(SEEN_WITHIN, () -> site.database().number(DEGRADED) == 0);
+    return new Injection(
+        at,
+        seen,
+        "an unreadable event has degraded a rollup: %s; the next one settled it: %s"
+            .formatted(seen, settled),
+        settled ? List.of() : List.of("degraded for longer than " + SEEN_WITHIN));
+  }
+
+  /** As a program would that is not capture. */
+  private static void send(Site site, String key, String event) throws Exception {
+    String topic = site.installation().topics().cdc(new TableName("public", "Message")).name();
+    Map<String, Object> config = new HashMap<>(site.servers().broker().clients());
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  topic,
+                  key.getBytes(StandardCharsets.UTF_8),
+                  event.getBytes(StandardCharsets.UTF_8)))
+          .get();
+    }
+  }
+
+  /** A name that is a dimension, longer than an entry of an index may be, and a tag of 1 MB. */
+  private static Injection oddRows(Site site, String own) throws SQLException {
+    Instant at = Instant.now();
+    int rows =
+        site.database()
+            .change(
+                "INSERT INTO \"EmailCampaign\" (id, \"clientId\", name) SELECT ? || n, ?, CASE n"
+                    + " WHEN 1 THEN E'a\\ttab, \"quotes\" and \\\\ 😀'"
+                    + " ELSE (SELECT string_agg(md5(g::text), '') FROM generate_series(1, 150) g)"
+                    + " END FROM generate_series(1, 2) n",
+                own,
+                own);
+    rows +=
+        site.database()
+            .change(
+                "INSERT INTO \"Lead\" (id, \"clientId\", \"emailCampaignId\", \"sentimentTag\","
+                    + " \"updatedAt\") SELECT ? || n, ?, ? || n, repeat('x', 1048576), now()"
+                    + " FROM generate_series(1, 2) n",
+                own,
+                own,
+                own);
+    return Injection.of(at, rows == 4, rows + " rows with 1 MB, odd and long text");
+  }
+}
