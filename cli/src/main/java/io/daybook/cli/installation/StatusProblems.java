@@ -70,9 +70,10 @@ final class StatusProblems {
   }
 
   void slot(String what) {
+    Instant since = saidSince("capture");
     add(
         what,
-        saidSince("capture"),
+        since == null ? lastHeard(Role.CAPTURE) : since,
         ROLLUP_THEN_LIVE,
         "Start 'daybook run' with the role capture; it makes the slot anew where needed");
   }
@@ -145,6 +146,15 @@ final class StatusProblems {
             "Start 'daybook run --roles " + role + "', or 'daybook run' for all roles");
       }
     }
+  }
+
+  /** When a process with the role has last said how it is; null for never. */
+  private Instant lastHeard(Role role) {
+    return health.stream()
+        .filter(each -> each.roles().contains(role.toString()))
+        .map(HealthRecord::at)
+        .max(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   private void trouble(String instance, HealthRecord.Trouble trouble) {

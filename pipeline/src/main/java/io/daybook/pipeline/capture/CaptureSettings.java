@@ -119,7 +119,7 @@ public record CaptureSettings(
     return withPace(new Pace(tick(), heartbeat(), lease(), time));
   }
 
-  private CaptureSettings withPace(Pace other) {
+  public CaptureSettings withPace(Pace other) {
     return new CaptureSettings(
         source,
         topics,
