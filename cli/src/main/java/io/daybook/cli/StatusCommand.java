@@ -47,7 +47,7 @@ final class StatusCommand extends Verb {
               "%-24s %-9s mode %-7s generation %d  complete through %s (%s ms ago)%n",
               each.name(),
               each.state(),
-              each.mode(),
+              mode(each),
               each.generation(),
               each.completeThrough() == null ? "-" : each.completeThrough(),
               each.lagMs() == null ? "-" : each.lagMs());
@@ -69,5 +69,12 @@ final class StatusCommand extends Verb {
     }
     out().println(report.healthy() ? "healthy" : "UNHEALTHY");
     out().flush();
+  }
+
+  private static String mode(StatusReport.OfRollup rollup) {
+    long own = rollup.workspacesWithOwnMode();
+    return own == 0
+        ? rollup.mode()
+        : "%s (%d workspaces have their own)".formatted(rollup.mode(), own);
   }
 }

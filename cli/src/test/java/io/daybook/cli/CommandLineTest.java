@@ -103,7 +103,8 @@ class CommandLineTest {
         ExitCode.USAGE, "--scale is -1; it takes a number from 1 up", "dev", "--scale", "-1");
     assertRefused(
         ExitCode.USAGE, "--rate is -5; it takes a number from 0 up", "dev", "--rate", "-5");
-    assertRefused(ExitCode.USAGE, "but was 'sideways'", "mode", "sideways");
+    assertRefused(
+        ExitCode.USAGE, "expected live, rollup or default but was 'sideways'", "mode", "sideways");
     assertRefused(ExitCode.USAGE, "'nonsense'", "run", "--roles", "capture,nonsense");
   }
 

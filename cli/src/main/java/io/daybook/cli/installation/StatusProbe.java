@@ -172,6 +172,7 @@ public final class StatusProbe {
     return new StatusReport.OfRollup(
         status.name(),
         status.mode().text(),
+        status.ownModes(),
         status.state(),
         status.generation(),
         status.completeThrough(),
