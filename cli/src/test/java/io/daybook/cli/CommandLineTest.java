@@ -192,7 +192,11 @@ class CommandLineTest {
             "rollups: " + Path.of("..", "schemas", "rollups"));
     Answer answer = call("plan", "--config", config);
     assertEquals(ExitCode.UNREACHABLE, answer.code(), answer.all());
-    assertTrue(answer.err().contains("127.0.0.1:" + port), answer.err());
+    assertTrue(
+        answer
+            .err()
+            .contains("No connection by source.uri, postgresql://app@127.0.0.1:" + port + "/db:"),
+        answer.err());
     assertFalse(answer.all().contains(PASSWORD), answer.all());
   }
 

@@ -77,9 +77,12 @@ public final class Preflight {
           new MachineInspection(installation.config().stateDir(), scope, source, clocks());
       machine.alone();
       machine.against(known);
-      List<Check> checks = new ArrayList<>();
-      checks.addAll(new RollupChecks(scope).run(described(), kafka.installed()));
-      servers.forEach(server -> checks.addAll(server.checks()));
+      List<Check> ofServers = servers.stream().flatMap(each -> each.checks().stream()).toList();
+      boolean explained =
+          ofServers.stream().anyMatch(each -> each.outcome().compareTo(Outcome.WARNING) > 0);
+      List<Check> checks =
+          new ArrayList<>(new RollupChecks(scope).run(described(), kafka.installed(), explained));
+      checks.addAll(ofServers);
       checks.addAll(machine.checks());
       return new Report(checks);
     } finally {
