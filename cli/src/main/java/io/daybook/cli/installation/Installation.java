@@ -70,7 +70,7 @@ public final class Installation {
       records = describe(connection, reading, problems::add);
     }
     if (!problems.isEmpty()) {
-      throw new DefinitionException(problems);
+      throw new DefinitionException(problems, reading.untold());
     }
     return records;
   }
