@@ -68,6 +68,7 @@ public final class StatusProbe {
     Told told = told();
     StatusProblems problems = new StatusProblems(told.health);
     List<RollupStatus> rollups = rollups(problems);
+    problems.knows(rollups);
     if (told.away != null) {
       Instant since =
           rollups.stream()

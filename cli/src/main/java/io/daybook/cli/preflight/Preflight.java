@@ -4,6 +4,7 @@ package io.daybook.cli.preflight;
 import io.daybook.cli.installation.Installation;
 import io.daybook.cli.installation.Role;
 import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.text.Durations;
 import io.daybook.sink.SinkSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,7 +102,9 @@ public final class Preflight {
       } catch (TimeoutException e) {
         each.getKey()
             .findings()
-            .unreachable("it did not answer all questions within " + LIMIT, "# see why it is slow");
+            .unreachable(
+                "it did not answer all questions within " + Durations.text(LIMIT),
+                "# see why it is slow");
       } catch (ExecutionException e) {
         throw e.getCause() instanceof RuntimeException cause
             ? cause

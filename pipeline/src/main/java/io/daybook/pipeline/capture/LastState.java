@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.capture;
 
+import io.daybook.schemas.text.Durations;
 import io.daybook.schemas.topic.Topic;
 import java.time.Duration;
 import java.util.HashMap;
@@ -65,7 +66,7 @@ final class LastState {
                 + " up to offset "
                 + end
                 + " took longer than "
-                + READ_WITHIN
+                + Durations.text(READ_WITHIN)
                 + "; at "
                 + consumer.position(partition));
       }
