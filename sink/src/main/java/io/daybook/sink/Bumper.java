@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,13 +38,12 @@ final class Bumper implements Runnable {
   private final Lifting lifting;
   private final Backoff backoff;
   private final Trouble trouble;
-  private final Clock clock;
+  private final LossReport losses;
   private List<Note.Share> mine = List.of();
   private boolean woken;
   private volatile boolean stopped;
   private volatile long bumps;
   private volatile long pending;
-  private volatile SinkStatus.Problem lastLoss;
 
   Bumper(SinkSettings settings, Supplier<List<Note.Share>> shares, Clock clock) {
     this.settings = settings.cache();
@@ -56,7 +54,7 @@ final class Bumper implements Runnable {
     this.lifting = new Lifting(session, versions, new CacheLift(settings, redis));
     this.backoff = new Backoff(LOOK_EVERY, System::nanoTime);
     this.trouble = new Trouble("The bumper of cache versions", LOG, clock);
-    this.clock = clock;
+    this.losses = new LossReport(clock);
   }
 
   /** There are new notes. */
@@ -71,7 +69,7 @@ final class Bumper implements Runnable {
   }
 
   SinkStatus.OfCache status() {
-    return new SinkStatus.OfCache(bumps, pending, trouble.current(), Optional.ofNullable(lastLoss));
+    return new SinkStatus.OfCache(bumps, pending, trouble.current(), losses.last());
   }
 
   @Override
@@ -211,13 +209,8 @@ final class Bumper implements Runnable {
     if (result.loss().isEmpty()) {
       return Progress.AGAIN;
     }
-    String what =
-        String.format(Locale.ROOT, "%s: %,d versions lifted", result.loss().get(), result.lifted());
+    String what = losses.lifted(result.loss().get(), result.lifted());
     bumps += result.lifted();
-    if (result.lifted() > 0) {
-      LOG.warn("{}", what);
-      lastLoss = new SinkStatus.Problem(what, clock.instant());
-    }
     return result.settled() ? Progress.AGAIN : Progress.heldUp(what + ", and it goes on");
   }
 

@@ -74,8 +74,8 @@ final class RedisInspection implements Inspection {
     } catch (JedisException e) {
       findings.warning(
           "version",
-          "INFO is not allowed, so version, role and eviction are not checked, and of lost data only"
-              + " the sentinel tells, not a restart: "
+          "INFO is not allowed, so version, role and eviction are not checked, and of lost data"
+              + " only the sentinel tells, not a restart: "
               + e.getMessage(),
           "ACL SETUSER %s +info".formatted(user()));
       return;

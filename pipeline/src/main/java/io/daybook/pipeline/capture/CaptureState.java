@@ -46,13 +46,13 @@ sealed interface CaptureState {
       implements CaptureState {
 
     Streaming reached(ResumePoint point, Watermark mark, Accounts written, Lsn settling) {
-      return new Streaming(
-          epoch, slot, identity, tables, shapes, point, mark, written, settling);
+      return new Streaming(epoch, slot, identity, tables, shapes, point, mark, written, settling);
     }
 
     /** The same with other shapes. */
     Streaming shaped(SourceShapes now) {
-      return new Streaming(epoch, slot, identity, tables, now, resume, watermark, accounts, awaited);
+      return new Streaming(
+          epoch, slot, identity, tables, now, resume, watermark, accounts, awaited);
     }
 
     /** The same where from now on no more than these tables and columns are captured. */

@@ -144,7 +144,9 @@ class StartPlanTest {
   @Test
   void takesAnotherSnapshotWhereTheSourceWasSetBack() {
     SourceLook earlier = new SourceLook(HERE, new Lsn(509), slot(450, null));
-    StartPlan plan = StartPlan.choose(new Remembered(Optional.of(STATE), AGREED), earlier, now(SHAPES), SETTINGS, null);
+    StartPlan plan =
+        StartPlan.choose(
+            new Remembered(Optional.of(STATE), AGREED), earlier, now(SHAPES), SETTINGS, null);
     assertSnapshot4(plan);
     assertTrue(((StartPlan.Snapshot) plan).reason().contains("set back"));
   }
@@ -158,7 +160,9 @@ class StartPlanTest {
   void takesAnotherSnapshotWhereATableWasAlteredMeanwhile() {
     SourceLook found = look(HERE, slot(450, null));
     SourceShapes.Look altered = now(shapes("2 integer"));
-    assertSnapshot4(StartPlan.choose(new Remembered(Optional.of(STATE), AGREED), found, altered, SETTINGS, null));
+    assertSnapshot4(
+        StartPlan.choose(
+            new Remembered(Optional.of(STATE), AGREED), found, altered, SETTINGS, null));
     Streaming old = STATE.shaped(null);
     assertEquals(
         new StartPlan.Resume(old),

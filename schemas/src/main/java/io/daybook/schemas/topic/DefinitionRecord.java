@@ -19,11 +19,7 @@ import java.util.Map;
  * @param fromEpoch as in {@link Rollup}
  */
 public record DefinitionRecord(
-    String rollup,
-    int generation,
-    Map<String, String> texts,
-    Catalogue catalogue,
-    int fromEpoch) {
+    String rollup, int generation, Map<String, String> texts, Catalogue catalogue, int fromEpoch) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public Rollup bind() {
