@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- refused: 6:6 Postgres says: relation "missing" does not exist | Run the statement in psql: it must run there as it stands.
+-- refused: 6:6 There is no table missing. | Write its schema too, or see that it is on the search_path of the role of source.uri and that this role may use the schema.
 SELECT m.who AS workspace_id,
        m.at::date AS day,
        count(*) FILTER (WHERE m.kind = 'a') AS n

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- refused: 5:8 Not supported: 'avg(m.x)'. | Supported are count(*), count(x) and sum(x), each with FILTER (WHERE …).
+-- refused: 5:8 Not supported: 'avg(m.x)'. | Write sum(m.x) AS …, count(m.x) AS … and divide when you read the rollup.
 SELECT m.who AS workspace_id,
        m.at::date AS day,
        avg(m.x) AS n

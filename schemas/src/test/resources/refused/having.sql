@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- refused: 8:8 Not supported: HAVING. | Filter when you read the rollup.
+-- refused: 8:1 Not supported: HAVING. | Filter when you read the rollup.
 SELECT m.who AS workspace_id,
        m.at::date AS day,
        count(*) AS n

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- refused: 8:7 Not supported: LIMIT. | A rollup holds every group.
+-- refused: 8:1 Not supported: LIMIT. | A rollup holds every group.
 SELECT m.who AS workspace_id,
        m.at::date AS day,
        count(*) AS n

@@ -1,3 +1,3 @@
 -- SPDX-License-Identifier: Apache-2.0
--- refused: 1:1 Not supported: anything but one SELECT … FROM …. | Write one SELECT a file.
+-- refused: 3:1 Not supported: anything but one SELECT … FROM …. | Write one SELECT a file.
 DELETE FROM entry

@@ -3,6 +3,7 @@ package io.daybook.cli;
 
 import io.daybook.cli.installation.StatusProbe;
 import io.daybook.cli.installation.StatusReport;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -41,33 +42,7 @@ final class StatusCommand extends Verb {
       printJson(report);
       return;
     }
-    for (StatusReport.OfRollup each : report.rollups()) {
-      out()
-          .printf(
-              "%-24s %-9s mode %-7s generation %d  complete through %s (%s ms ago)%n",
-              each.name(),
-              each.state(),
-              each.mode(),
-              each.generation(),
-              each.completeThrough() == null ? "-" : each.completeThrough(),
-              each.lagMs() == null ? "-" : each.lagMs());
-    }
-    report
-        .stages()
-        .forEach(each -> out().printf("  %-34s lag %d events%n", each.name(), each.lagEvents()));
-    StatusReport.Slot slot = report.slot();
-    out()
-        .printf(
-            "  slot %s: %s, holds %s bytes of WAL%n",
-            slot.name(), slot.walStatus(), slot.retainedBytes());
-    out()
-        .printf("  cache: %s workspaces wait for their increment%n", report.cache().notesPending());
-    for (StatusReport.Problem each : report.problems()) {
-      out().printf("! %s%n", each.what());
-      out().printf("    since %s; readers get %s%n", each.since(), each.readersGet());
-      out().printf("    %s%n", each.remedy());
-    }
-    out().println(report.healthy() ? "healthy" : "UNHEALTHY");
+    StatusText.lines(report, Instant.now()).forEach(out()::println);
     out().flush();
   }
 }

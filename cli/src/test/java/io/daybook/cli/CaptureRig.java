@@ -55,20 +55,11 @@ record CaptureRig(EmbeddedStack stack, String database, List<Table> tables) {
 
   /** Everything goes out at once: a transaction for each event, a watermark after each. */
   CaptureSettings hasty() {
-    CaptureSettings usual = settings();
-    return new CaptureSettings(
-        usual.source(),
-        usual.topics(),
-        usual.tables(),
-        usual.slot(),
-        usual.publication(),
-        Duration.ofNanos(1),
-        usual.heartbeat(),
-        usual.lease(),
-        usual.kafka(),
-        usual.debezium(),
-        1,
-        false);
+    CaptureSettings usual = settings().withBatchRecordsMax(1);
+    CaptureSettings.Pace pace = usual.pace();
+    return usual.withPace(
+        new CaptureSettings.Pace(
+            Duration.ofNanos(1), pace.heartbeat(), pace.lease(), pace.watch()));
   }
 
   Capture capture() {

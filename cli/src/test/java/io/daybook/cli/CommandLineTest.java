@@ -103,7 +103,8 @@ class CommandLineTest {
         ExitCode.USAGE, "--scale is -1; it takes a number from 1 up", "dev", "--scale", "-1");
     assertRefused(
         ExitCode.USAGE, "--rate is -5; it takes a number from 0 up", "dev", "--rate", "-5");
-    assertRefused(ExitCode.USAGE, "but was 'sideways'", "mode", "sideways");
+    assertRefused(
+        ExitCode.USAGE, "expected live, rollup or default but was 'sideways'", "mode", "sideways");
     assertRefused(ExitCode.USAGE, "'nonsense'", "run", "--roles", "capture,nonsense");
   }
 
@@ -191,7 +192,11 @@ class CommandLineTest {
             "rollups: " + Path.of("..", "schemas", "rollups"));
     Answer answer = call("plan", "--config", config);
     assertEquals(ExitCode.UNREACHABLE, answer.code(), answer.all());
-    assertTrue(answer.err().contains("127.0.0.1:" + port), answer.err());
+    assertTrue(
+        answer
+            .err()
+            .contains("No connection by source.uri, postgresql://app@127.0.0.1:" + port + "/db:"),
+        answer.err());
     assertFalse(answer.all().contains(PASSWORD), answer.all());
   }
 

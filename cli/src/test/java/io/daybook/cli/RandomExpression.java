@@ -55,6 +55,8 @@ final class RandomExpression {
           "-00:00:00.000001",
           "36 hours 10 minutes",
           "2 weeks",
+          "0",
+          "-90",
           "1 decade 90 seconds");
   private static final List<String> PATTERNS =
       List.of("%", "_", "a%", "%b", "%a_b%", "a\\%%", "__%", "", "\\\\%", "%é%", "%😀");

@@ -9,12 +9,14 @@ import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.table.LiveQuery;
 import io.daybook.serve.mode.Mode;
 import io.daybook.serve.mode.ModeChange;
+import io.daybook.serve.mode.ModeSettings;
 import io.daybook.serve.mode.ModeSwitch;
 import io.daybook.serve.mode.RollupStatus;
 import io.daybook.serve.mode.StatusReader;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -136,12 +138,11 @@ class ServeIT {
     assertEquals("rollup|1|running", source("7"));
     assertEquals("live|1|mode is live", source("8"));
     ModeSwitch mode = new ModeSwitch(fixture.database());
-    assertEquals(List.of("7"), mode.exceptions("shop_daily", Mode.LIVE));
     assertTrue(mode.clear("shop_daily", "7", "test", null));
     assertEquals("live|1|mode is live", source("7"));
     assertEquals(Mode.LIVE, status(SHOPS).mode());
     assertEquals(
-        List.of("7|live|why", "null|live|why", "7|rollup|why", "7|null|null"),
+        List.of("7|live|why", "7|null|why", "null|live|why", "7|rollup|why", "7|null|null"),
         fixture.rows("SELECT workspace, mode, reason FROM daybook.control_history ORDER BY id"));
 
     mode.set(new ModeChange("shop_daily", null, 30, Mode.ROLLUP, "test", null));
@@ -157,6 +158,42 @@ class ServeIT {
             IllegalArgumentException.class,
             () -> mode.set(new ModeChange("nope", null, Mode.LIVE, "test", null)));
     assertTrue(unknown.getMessage().contains("shop_daily"), unknown.getMessage());
+  }
+
+  @Test
+  void liveForAllTakesBackWhatWorkspacesHaveOfTheirOwnAndRollupLeavesIt() throws SQLException {
+    ModeSwitch mode = new ModeSwitch(fixture.database());
+    for (String workspace : List.of("8", "7")) {
+      switchTo(workspace, Mode.ROLLUP);
+    }
+    assertEquals(2, status(SHOPS).ownModes());
+    assertEquals(
+        List.of("7", "8"),
+        mode.set(new ModeChange("shop_daily", null, Mode.LIVE, "pager", "wrong numbers")));
+    for (String workspace : List.of("7", "8", "9")) {
+      assertEquals("live|1|mode is live", source(workspace));
+    }
+    assertEquals(0, status(SHOPS).ownModes());
+    assertEquals(
+        List.of(
+            "7|null|pager|wrong numbers",
+            "8|null|pager|wrong numbers",
+            "null|live|pager|wrong numbers"),
+        fixture.rows(
+            "SELECT workspace, mode, changed_by, reason FROM daybook.control_history"
+                + " WHERE changed_by = 'pager' ORDER BY workspace"));
+
+    switchTo("7", Mode.LIVE);
+    assertEquals(List.of(), mode.set(new ModeChange("shop_daily", null, Mode.ROLLUP, "x", null)));
+    assertEquals("live|1|mode is live", source("7"));
+    ModeSettings shops =
+        mode.settings().stream()
+            .filter(each -> each.rollup().equals("shop_daily"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(Mode.ROLLUP, shops.mode());
+    assertEquals(Set.of("7"), shops.workspaces().keySet());
+    assertEquals("why", shops.workspaces().get("7").why());
   }
 
   @Test

@@ -71,7 +71,7 @@ final class TargetSession implements AutoCloseable {
 
   private Connection open() throws SQLException {
     if (connection == null) {
-      Connection opened = DriverManager.getConnection(target.url(), properties());
+      Connection opened = connect();
       try (Statement statement = opened.createStatement()) {
         opened.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         statement.execute("SET lock_timeout = " + target.lockTimeout().toMillis());
@@ -87,6 +87,18 @@ final class TargetSession implements AutoCloseable {
       connection = opened;
     }
     return connection;
+  }
+
+  private Connection connect() throws SQLException {
+    try {
+      return DriverManager.getConnection(target.url(), properties());
+    } catch (SQLException e) {
+      throw new SQLException(
+          "No connection to the sink's target, " + target + ": " + e.getMessage(),
+          e.getSQLState(),
+          e.getErrorCode(),
+          e);
+    }
   }
 
   private Properties properties() {

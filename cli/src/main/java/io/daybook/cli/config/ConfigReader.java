@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -86,11 +87,13 @@ public final class ConfigReader {
       boolean passed =
           Arrays.stream(PassThrough.values()).anyMatch(each -> each.property(key) != null);
       if (!known.contains(key) && !passed) {
-        problems.add(
-            "the key '%s' is not known; the nearest is '%s'"
-                .formatted(key, Nearest.to(key, known)));
+        problems.add(unknown(key, Nearest.to(key, known)));
       }
     }
+  }
+
+  private static String unknown(String key, String nearest) {
+    return "the key '%s' is not known; the nearest is '%s'".formatted(key, nearest);
   }
 
   private Map<String, String> passedThrough(PassThrough to) {
@@ -102,6 +105,11 @@ public final class ConfigReader {
       }
       if (to.own().contains(property)) {
         problems.add(own(each.getKey(), property));
+        continue;
+      }
+      Optional<String> meant = to.meant(each.getKey());
+      if (meant.isPresent()) {
+        problems.add(unknown(each.getKey(), meant.get()));
         continue;
       }
       String resolved = resolved(each.getKey(), each.getValue());

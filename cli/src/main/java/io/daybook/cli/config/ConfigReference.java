@@ -95,6 +95,9 @@ public final class ConfigReference {
 
         In a variable's name `_` stands for the dot: `DAYBOOK_KAFKA_SECURITY_PROTOCOL` is
         `kafka.security.protocol`.
+
+        A key that is nearly one that Kafka's clients, Kafka Streams or Debezium list is taken for a
+        typo and refused with that name. One that is like none of them passes: it may be a plugin's.
         """);
     return page.toString();
   }

@@ -4,9 +4,13 @@ package io.daybook.cli.config;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Optional;
 
 /** "Did you mean". */
 final class Nearest {
+  private static final int EDITS_MAX = 3;
+  private static final int CHARACTERS_TO_AN_EDIT = 5;
+
   private Nearest() {}
 
   /** The candidate that the fewest edits make out of a word. */
@@ -14,6 +18,15 @@ final class Nearest {
     return candidates.stream()
         .min(Comparator.comparingInt(candidate -> distance(candidate, word)))
         .orElseThrow();
+  }
+
+  /**
+   * The candidate that a word is a misspelling of: it takes one edit in five characters at the
+   * most, and no more than three.
+   */
+  static Optional<String> misspelt(String word, Collection<String> candidates) {
+    int edits = Math.max(1, Math.min(EDITS_MAX, word.length() / CHARACTERS_TO_AN_EDIT));
+    return Optional.of(to(word, candidates)).filter(each -> distance(each, word) <= edits);
   }
 
   /** Levenshtein's distance. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.dev;
 
+import io.daybook.schemas.text.Durations;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -97,7 +98,7 @@ final class FreshnessProbe implements AutoCloseable {
       long waited = System.nanoTime() - committed;
       if (waited > GIVE_UP.toNanos()) {
         throw new IllegalStateException(
-            "A committed message was not in the rollup after " + GIVE_UP);
+            "A committed message was not in the rollup after " + Durations.text(GIVE_UP));
       }
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
     }

@@ -2,6 +2,7 @@
 package io.daybook.cli.installation;
 
 import io.daybook.cli.config.Config;
+import io.daybook.cli.config.Setting;
 import io.daybook.pipeline.capture.SourceDatabase;
 import io.daybook.pipeline.capture.SourceSetup;
 import io.daybook.schemas.catalogue.Catalogue;
@@ -55,11 +56,11 @@ public final class Installation {
   }
 
   public DataSource source() {
-    return config.source().dataSource();
+    return new NamedDataSource(Setting.SOURCE_URI, config.source());
   }
 
   public DataSource target() {
-    return config.target().dataSource();
+    return new NamedDataSource(Setting.TARGET_URI, config.target());
   }
 
   /** The definitions in the folder, with what the source says about them; all problems at once. */
@@ -71,7 +72,7 @@ public final class Installation {
       records = describe(connection, reading, problems::add);
     }
     if (!problems.isEmpty()) {
-      throw new DefinitionException(problems);
+      throw new DefinitionException(problems, reading.untold());
     }
     return records;
   }

@@ -68,6 +68,7 @@ public final class StatusProbe {
     Told told = told();
     StatusProblems problems = new StatusProblems(told.health);
     List<RollupStatus> rollups = rollups(problems);
+    problems.knows(rollups);
     if (told.away != null) {
       Instant since =
           rollups.stream()
@@ -172,6 +173,7 @@ public final class StatusProbe {
     return new StatusReport.OfRollup(
         status.name(),
         status.mode().text(),
+        status.ownModes(),
         status.state(),
         status.generation(),
         status.completeThrough(),

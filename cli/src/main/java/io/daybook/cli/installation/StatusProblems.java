@@ -2,6 +2,7 @@
 package io.daybook.cli.installation;
 
 import io.daybook.schemas.topic.HealthRecord;
+import io.daybook.serve.mode.Mode;
 import io.daybook.serve.mode.RollupStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ final class StatusProblems {
   private final List<HealthRecord> health;
   private final List<StatusReport.Problem> problems = new ArrayList<>();
 
+  private String meanwhile = ROLLUP_THEN_LIVE;
+
   /** Parts of processes whose trouble is a consequence of what has been said. */
   private final Set<String> explained = new HashSet<>();
 
@@ -32,11 +35,24 @@ final class StatusProblems {
     return List.copyOf(problems);
   }
 
+  /** What readers get while something else is wrong depends on how the rollups stand. */
+  void knows(List<RollupStatus> rollups) {
+    boolean anyIsRead =
+        rollups.stream()
+            .anyMatch(
+                each ->
+                    each.mode() == Mode.ROLLUP
+                        && (each.state().equals("running") || each.state().equals("degraded")));
+    if (!rollups.isEmpty() && !anyIsRead) {
+      meanwhile = "the live query";
+    }
+  }
+
   void kafkaIsAway(String servers, String why, Instant since) {
     add(
         "Kafka at " + servers + " does not answer: " + why,
         since,
-        ROLLUP_THEN_LIVE,
+        meanwhile,
         "Bring it back, or correct kafka.bootstrap-servers; everything goes on by itself");
   }
 
@@ -70,10 +86,11 @@ final class StatusProblems {
   }
 
   void slot(String what) {
+    Instant since = saidSince("capture");
     add(
         what,
-        saidSince("capture"),
-        ROLLUP_THEN_LIVE,
+        since == null ? lastHeard(Role.CAPTURE) : since,
+        meanwhile,
         "Start 'daybook run' with the role capture; it makes the slot anew where needed");
   }
 
@@ -87,7 +104,7 @@ final class StatusProblems {
               "The rollup " + status.name() + " is building: its first load is not complete",
               status.updatedAt(),
               "the live query",
-              "Wait while 'daybook run' works; the stages below show what is left");
+              "Wait while 'daybook run' works; the stages above show what is left");
       case "healing" ->
           add(
               "The rollup "
@@ -141,10 +158,19 @@ final class StatusProblems {
         add(
             "No process with the role " + role + " is heard from",
             last,
-            ROLLUP_THEN_LIVE,
+            meanwhile,
             "Start 'daybook run --roles " + role + "', or 'daybook run' for all roles");
       }
     }
+  }
+
+  /** When a process with the role has last said how it is; null for never. */
+  private Instant lastHeard(Role role) {
+    return health.stream()
+        .filter(each -> each.roles().contains(role.toString()))
+        .map(HealthRecord::at)
+        .max(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   private void trouble(String instance, HealthRecord.Trouble trouble) {
@@ -156,7 +182,7 @@ final class StatusProblems {
         trouble.since(),
         trouble.part().equals("cache")
             ? "right rows, but what applications have cached until it expires"
-            : ROLLUP_THEN_LIVE,
+            : meanwhile,
         "It tries again by itself; the log of " + instance + " has more");
   }
 

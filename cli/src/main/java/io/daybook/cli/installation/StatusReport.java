@@ -13,10 +13,14 @@ public record StatusReport(
     Cache cache,
     List<Problem> problems) {
 
-  /** One rollup; times and lag are null while it is building. */
+  /**
+   * One rollup; times and lag are null while it is building. The mode is the rollup's; so many
+   * workspaces have one of their own.
+   */
   public record OfRollup(
       String name,
       String mode,
+      long workspacesWithOwnMode,
       String state,
       int generation,
       Instant completeThrough,

@@ -4,6 +4,7 @@ package io.daybook.cli.preflight;
 import io.daybook.cli.installation.Installation;
 import io.daybook.cli.installation.Role;
 import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.text.Durations;
 import io.daybook.sink.SinkSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,9 +78,12 @@ public final class Preflight {
           new MachineInspection(installation.config().stateDir(), scope, source, clocks());
       machine.alone();
       machine.against(known);
-      List<Check> checks = new ArrayList<>();
-      checks.addAll(new RollupChecks(scope).run(described(), kafka.installed()));
-      servers.forEach(server -> checks.addAll(server.checks()));
+      List<Check> ofServers = servers.stream().flatMap(each -> each.checks().stream()).toList();
+      boolean explained =
+          ofServers.stream().anyMatch(each -> each.outcome().compareTo(Outcome.WARNING) > 0);
+      List<Check> checks =
+          new ArrayList<>(new RollupChecks(scope).run(described(), kafka.installed(), explained));
+      checks.addAll(ofServers);
       checks.addAll(machine.checks());
       return new Report(checks);
     } finally {
@@ -98,7 +102,9 @@ public final class Preflight {
       } catch (TimeoutException e) {
         each.getKey()
             .findings()
-            .unreachable("it did not answer all questions within " + LIMIT, "# see why it is slow");
+            .unreachable(
+                "it did not answer all questions within " + Durations.text(LIMIT),
+                "# see why it is slow");
       } catch (ExecutionException e) {
         throw e.getCause() instanceof RuntimeException cause
             ? cause

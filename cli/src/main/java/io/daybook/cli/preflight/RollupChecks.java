@@ -21,14 +21,14 @@ final class RollupChecks {
    *
    * @param described those of the folder, as far as the source could be asked
    * @param installed those in Kafka, where it could be asked
+   * @param explained whether it has been said why none is known
    */
-  List<Check> run(List<Rollup> described, Optional<List<Rollup>> installed) {
+  List<Check> run(List<Rollup> described, Optional<List<Rollup>> installed, boolean explained) {
     List<Rollup> present = installed.orElse(List.of());
     if (described.isEmpty() && present.isEmpty()) {
+      String what = "none is known, so that tables and topics are not checked";
       findings.warning(
-          WHAT,
-          "none is known, so that tables and topics are not checked",
-          "# mend what keeps definitions from being read, and look again");
+          WHAT, what, explained ? "# mend what blocks below" : "# run 'daybook migrate' first");
     } else if (installed.isPresent()) {
       described.forEach(each -> compare(each, present));
     }

@@ -105,6 +105,57 @@ class ConfigReaderTest {
   }
 
   @Test
+  void aPropertyThatIsMisspeltIsRefusedAndOneOfAPluginIsHandedOn() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("daybook.yaml"),
+            """
+            kafka.security.protocl: SASL_SSL
+            kafka.sasl.mechansim: PLAIN
+            kafka.bootstrap-server: one:9092
+            streams.num.stream.thread: 2
+            streams.main.consumer.max.poll.record: 2
+            streams.topic.min.insync.replica: 2
+            debezium.snapshot.fetch.sise: 100
+            debezium.record.processing.thread: 2
+            """);
+    String message = refused(file, enoughAnd());
+    for (String problem :
+        List.of(
+            "'kafka.security.protocl' is not known; the nearest is 'kafka.security.protocol'",
+            "'kafka.sasl.mechansim' is not known; the nearest is 'kafka.sasl.mechanism'",
+            "'kafka.bootstrap-server' is not known; the nearest is 'kafka.bootstrap-servers'",
+            "the nearest is 'streams.num.stream.threads'",
+            "the nearest is 'streams.main.consumer.max.poll.records'",
+            "the nearest is 'streams.topic.min.insync.replicas'",
+            "the nearest is 'debezium.snapshot.fetch.size'",
+            "the nearest is 'debezium.record.processing.threads'")) {
+      assertTrue(message.contains(problem), message);
+    }
+    assertRefused(
+        "the nearest is 'kafka.bootstrap-servers'", "DAYBOOK_KAFKA_BOOTSTRAP_SERVER", "x");
+
+    Config config =
+        ConfigReader.read(
+            Files.writeString(
+                folder.resolve("daybook.yaml"),
+                """
+                kafka.sasl.login.callback.handler.class: com.example.Login
+                kafka.com.example.tracing: "on"
+                kafka.ssl.truststore.location: /etc/trust.p12
+                streams.rocksdb.config.setter: com.example.Rocks
+                streams.producer.compression.type: zstd
+                debezium.transforms: route
+                debezium.transforms.route.type: com.example.Route
+                debezium.column.truncate.to.20.chars: public.note.text
+                """),
+            enoughAnd());
+    assertEquals(4, config.kafka().size());
+    assertEquals(2, config.streams().size());
+    assertEquals(3, config.debezium().size());
+  }
+
+  @Test
   void thePrefixesArePinned() {
     assertEquals(
         List.of("kafka.", "streams.", "debezium."),

@@ -63,6 +63,11 @@ public record CaptureSettings(
     return EngineProperties.fixed();
   }
 
+  /** Names that Debezium's engine and Postgres connector list; converters and so on have more. */
+  public static Set<String> knownDebezium() {
+    return EngineProperties.known();
+  }
+
   public CaptureSettings {
     tables = List.copyOf(tables);
     kafka = Map.copyOf(kafka);
@@ -119,7 +124,7 @@ public record CaptureSettings(
     return withPace(new Pace(tick(), heartbeat(), lease(), time));
   }
 
-  private CaptureSettings withPace(Pace other) {
+  public CaptureSettings withPace(Pace other) {
     return new CaptureSettings(
         source,
         topics,

@@ -9,11 +9,16 @@ import io.daybook.schemas.catalogue.SqlType;
 import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.catalogue.TableName;
 import io.daybook.schemas.topic.Topics;
+import io.debezium.config.Field;
+import io.debezium.connector.postgresql.PostgresConnectorConfig;
+import io.debezium.embedded.EmbeddedEngineConfig;
+import io.debezium.embedded.async.AsyncEngineConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The configuration of Debezium's engine and Postgres connector. */
 final class EngineProperties {
@@ -36,6 +41,20 @@ final class EngineProperties {
     fixed.setProperty("offset.storage", "");
     fixed.setProperty(SELECTS, "");
     return fixed.stringPropertyNames();
+  }
+
+  /** Names that the engine and the connector list; without those that stand for many. */
+  static Set<String> known() {
+    Set<String> names = new TreeSet<>();
+    for (Field.Set fields :
+        List.of(
+            PostgresConnectorConfig.ALL_FIELDS,
+            EmbeddedEngineConfig.ALL_FIELDS,
+            AsyncEngineConfig.ALL_FIELDS)) {
+      fields.forEach(field -> names.add(field.name()));
+    }
+    names.removeIf(name -> name.contains("("));
+    return names;
   }
 
   /** Pass-through settings first, so that those on which exactness depends win. */

@@ -52,7 +52,11 @@ public record SourceDatabase(
     return new SourceDatabase(host, port, database, user, password, all);
   }
 
-  /** A new connection in auto-commit mode; the caller closes it. */
+  /**
+   * A new connection in auto-commit mode; the caller closes it.
+   *
+   * @throws SQLException that says of which server and user; the SQLSTATE is the server's
+   */
   Connection connect(String applicationName) throws SQLException {
     Properties given = new Properties();
     given.putAll(properties);
@@ -64,7 +68,16 @@ public record SourceDatabase(
       given.setProperty("password", password);
     }
     String hosts = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-    return new Driver().connect("jdbc:postgresql://" + hosts + ":" + port + "/" + encoded(), given);
+    String url = "jdbc:postgresql://" + hosts + ":" + port + "/" + encoded();
+    try {
+      return new Driver().connect(url, given);
+    } catch (SQLException e) {
+      throw new SQLException(
+          "No connection to the source, " + this + ": " + e.getMessage(),
+          e.getSQLState(),
+          e.getErrorCode(),
+          e);
+    }
   }
 
   private String encoded() {

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  * @param selects the same, read
  */
 public record Definition(String rollup, Map<String, String> texts, List<Select> selects) {
+  private static final String SQL = ".sql";
 
   /**
    * What a folder holds.
@@ -34,7 +35,22 @@ public record Definition(String rollup, Map<String, String> texts, List<Select> 
    * @param definitions those of every rollup, with the SELECTs that could be read
    * @param problems of those that could not
    */
-  public record Reading(List<Definition> definitions, List<Problem> problems) {}
+  public record Reading(List<Definition> definitions, List<Problem> problems) {
+
+    /** What cannot be told yet because of the problems; empty for nothing. */
+    public String untold() {
+      List<String> files =
+          problems.stream()
+              .map(Problem::file)
+              .filter(file -> file.endsWith(SQL))
+              .distinct()
+              .toList();
+      return files.isEmpty()
+          ? ""
+          : "Types are checked once the syntax of %s is supported; more may follow."
+              .formatted(String.join(", ", files));
+    }
+  }
 
   /**
    * Reads all rollups below a folder.
@@ -44,7 +60,7 @@ public record Definition(String rollup, Map<String, String> texts, List<Select> 
   public static List<Definition> readAll(Path folder) throws IOException {
     Reading reading = read(folder);
     if (!reading.problems.isEmpty()) {
-      throw new DefinitionException(reading.problems);
+      throw new DefinitionException(reading.problems, reading.untold());
     }
     return reading.definitions;
   }
@@ -57,7 +73,7 @@ public record Definition(String rollup, Map<String, String> texts, List<Select> 
     for (Path rollup : rollups) {
       Map<String, String> texts = new TreeMap<>();
       for (Path file : list(rollup)) {
-        if (file.toString().endsWith(".sql")) {
+        if (file.toString().endsWith(SQL)) {
           texts.put(factName(file), Files.readString(file, StandardCharsets.UTF_8));
         }
       }
@@ -132,7 +148,7 @@ public record Definition(String rollup, Map<String, String> texts, List<Select> 
 
   private static String factName(Path file) {
     String name = file.getFileName().toString();
-    return name.substring(0, name.length() - ".sql".length());
+    return name.substring(0, name.length() - SQL.length());
   }
 
   private static List<Path> list(Path folder) throws IOException {

@@ -18,7 +18,6 @@ import io.daybook.schemas.expression.ExpressionCompiler;
 import io.daybook.schemas.expression.Scope;
 import io.daybook.schemas.sql.DefinitionException;
 import io.daybook.schemas.sql.Node;
-import io.daybook.schemas.sql.Place;
 import io.daybook.schemas.sql.Problems;
 import io.daybook.schemas.sql.RefusedException;
 import io.daybook.schemas.sql.Select;
@@ -192,7 +191,7 @@ final class FactBinder implements Scope {
         .orElseThrow(
             () ->
                 new RefusedException(
-                    Place.START,
+                    select.place(),
                     "There is no output column named " + name + ", " + meaning + ".",
                     "Name it: … AS " + name + "."));
   }

@@ -95,7 +95,9 @@ final class RelationBinder {
         new Relation(
             slot, from.alias(), table, !from.left(), child.slot(), child.index(), parent.index());
     if (!relation.byPrimaryKey() && !table.unique().contains(key.name())) {
-      throw notUnique(key, table);
+      throw isKey(leftIsParent ? right : left, binder.layout(child.slot()))
+          ? upsideDown(key, table)
+          : notUnique(key, table);
     }
     checkKeyTypes(from, parent.type(), child.type());
     return relation;
@@ -114,6 +116,23 @@ final class RelationBinder {
               + ".",
           "Under it different texts are equal; join on a key without it.");
     }
+  }
+
+  private static boolean isKey(Node.ColumnUse column, Table table) {
+    return table.primaryKey().equals(List.of(column.name()))
+        || table.unique().contains(column.name());
+  }
+
+  /** FROM begins with the parent, and the table that is joined is the child. */
+  private static RefusedException upsideDown(Node.ColumnUse key, Table child) {
+    return new RefusedException(
+        key.place(),
+        "Not supported: a join on "
+            + key.sql()
+            + ", a column of which several rows of "
+            + child.name()
+            + " may have the same value.",
+        "Begin FROM with the child, " + child.name() + ": joins go to parents.");
   }
 
   private static RefusedException notUnique(Node.ColumnUse key, Table table) {

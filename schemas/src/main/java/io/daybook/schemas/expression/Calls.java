@@ -187,7 +187,8 @@ final class Calls {
           call.place(),
           "Not supported: '" + call.sql() + "'.",
           "Write timestamp or timestamptz AT TIME ZONE and a constant, such as 'UTC' or"
-              + " 'Europe/Berlin'; a zone that differs from row to row cannot be used.");
+              + " 'Europe/Berlin', or a CASE over the zones you have: "
+              + byCases(call.arguments().get(0), source));
     }
     ZoneOffsets offsets = scope.zone(zone.text());
     Expression value = compiler.compile(source, given);
@@ -197,6 +198,12 @@ final class Calls {
         toLocal
             ? each -> Times.toLocal(offsets, (Long) each)
             : each -> Times.toUtc(offsets, (Long) each));
+  }
+
+  private static String byCases(Node zone, Node source) {
+    String cases = zone instanceof Node.Constant ? "zone" : zone.sql();
+    return "CASE %s WHEN 'Europe/Berlin' THEN %s AT TIME ZONE 'Europe/Berlin' … END."
+        .formatted(cases, source.sql());
   }
 
   private Expression function(Node.Call call, SqlType type) {

@@ -155,12 +155,17 @@ final class Casts {
 
   private static RefusedException refused(SqlType from, SqlType to, Node node) {
     boolean zoned = from.kind() == Kind.TIMESTAMPTZ || to.kind() == Kind.TIMESTAMPTZ;
-    return new RefusedException(
-        node.place(),
-        "Not supported: '" + node.sql() + "', a conversion from " + from + " to " + to + ".",
+    String remedy =
         zoned
             ? "It depends on the time zone of the session: write (x AT TIME ZONE 'UTC')."
             : "Supported are conversions among integers and numeric, to text, varchar and char, and"
-                + " between timestamp and date.");
+                + " between timestamp and date.";
+    if (from.kind() == Kind.TEXT && to.kind() == Kind.BOOLEAN) {
+      remedy = "Write x = 'true', or x IN (…) with every text that stands for true.";
+    }
+    return new RefusedException(
+        node.place(),
+        "Not supported: '" + node.sql() + "', a conversion from " + from + " to " + to + ".",
+        remedy);
   }
 }

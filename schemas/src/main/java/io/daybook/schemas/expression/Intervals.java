@@ -20,6 +20,8 @@ final class Intervals {
   private static final String TIME = "([+-]?)(\\d{1,9}):([0-5]\\d)(?::([0-5]\\d(?:\\.\\d{1,6})?))?";
   private static final Pattern PART = Pattern.compile("\\s*(?:" + AMOUNT + "|" + TIME + ")");
 
+  private static final Pattern SECONDS = Pattern.compile("[+-]?\\d{1,9}");
+
   private static final Map<String, Integer> MONTHS =
       Map.of("year", 12, "month", 1, "mon", 1, "decade", 120, "century", 1200);
   private static final Map<String, Integer> DAYS = Map.of("week", 7, "day", 1);
@@ -36,11 +38,15 @@ final class Intervals {
   private Intervals() {}
 
   /**
-   * Reads whole amounts of units and a time of day: {@code 1 year 2 mons -3 days 04:05:06.7}.
+   * Reads whole amounts of units and a time of day: {@code 1 year 2 mons -3 days 04:05:06.7}; a
+   * number alone is seconds.
    *
    * @throws IllegalArgumentException for any other form
    */
   static Interval parse(String text) {
+    if (SECONDS.matcher(text.strip()).matches()) {
+      return new Interval(0, 0, Long.parseLong(text.strip()) * MICROS.get("second"));
+    }
     Matcher part = PART.matcher(text.toLowerCase(Locale.ROOT).strip());
     Interval sum = new Interval(0, 0, 0);
     int end = 0;

@@ -82,11 +82,7 @@ final class CallReader {
     String name = function.getName().toLowerCase(Locale.ROOT);
     if (Supported.AGGREGATES.contains(name)) {
       throw ExpressionReader.refused(
-          place,
-          "the aggregate " + name + " inside an expression",
-          "An aggregate stands alone as an output column: "
-              + name
-              + "(…) AS a_name; combine such columns when you read the rollup.");
+          place, "the aggregate " + name + " inside an expression", inExpression(name, function));
     }
     if (Supported.NOT_FOR_ROWS.contains(name)) {
       throw ExpressionReader.refused(place, "the function " + name, NOT_FOR_ROWS);
@@ -99,6 +95,17 @@ final class CallReader {
       throw ExpressionReader.refused(place, "the function " + name, Supported.EXPRESSIONS);
     }
     return new Node.Call(place, sql, name, arguments(function.getParameters()), null);
+  }
+
+  private static String inExpression(String name, Function call) {
+    boolean one =
+        !call.isDistinct() && call.getParameters() != null && call.getParameters().size() == 1;
+    boolean supported = !call.isDistinct() && (name.equals("count") || name.equals("sum"));
+    return supported
+        ? "An aggregate stands alone as an output column: "
+            + name
+            + "(…) AS a_name; combine such columns when you read the rollup."
+        : Supported.insteadOf(name, one ? call.getParameters().get(0) : null);
   }
 
   private Node named(Function function, String name, Place place, String sql) {

@@ -65,7 +65,9 @@ public final class CatalogueReader {
     Map<String, Map<String, SqlType>> outputs = new LinkedHashMap<>();
     Map<String, ZoneOffsets> zones = new LinkedHashMap<>();
     for (Select select : selects) {
-      attempt(select, () -> outputs.put(select.fact(), outputs(select)));
+      if (isWhole(select)) {
+        attempt(select, () -> outputs.put(select.fact(), outputs(select)));
+      }
       for (Select.FromTable from : select.tables()) {
         attempt(select, () -> tables.put(from.written(), tableReader.read(from)));
       }
@@ -83,6 +85,16 @@ public final class CatalogueReader {
     }
     Collations collations = CollationReader.read(connection, tables.keySet());
     return new Catalogue(searchPath(), tables, expressions, outputs, collations, zones);
+  }
+
+  /** Where a table is missing, Postgres would only say so again. */
+  private boolean isWhole(Select select) throws SQLException {
+    for (Select.FromTable from : select.tables()) {
+      if (tableReader.isMissing(from)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private interface Step {

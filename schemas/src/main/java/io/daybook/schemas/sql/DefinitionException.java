@@ -11,7 +11,18 @@ public final class DefinitionException extends RuntimeException {
   private final transient List<Problem> problems;
 
   public DefinitionException(List<Problem> problems) {
-    super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+    this(problems, "");
+  }
+
+  /**
+   * The same with a closing line.
+   *
+   * @param closing what else is to be known; empty for nothing
+   */
+  public DefinitionException(List<Problem> problems, String closing) {
+    super(
+        problems.stream().map(Problem::toString).collect(Collectors.joining("\n"))
+            + (closing.isEmpty() ? "" : "\n" + closing));
     this.problems = List.copyOf(problems);
   }
 

@@ -52,6 +52,11 @@ public record Select(
   /** {@code left = right} of a join condition. */
   public record On(Place place, Node.ColumnUse left, Node.ColumnUse right) {}
 
+  /** Where the statement begins, comments left out. */
+  public Place place() {
+    return Keywords.find(sql, "SELECT");
+  }
+
   public Optional<Key> key(String name) {
     return keys.stream().filter(key -> key.name().equals(name)).findFirst();
   }

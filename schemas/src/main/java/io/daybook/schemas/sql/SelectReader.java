@@ -95,7 +95,7 @@ public final class SelectReader {
       return select;
     }
     throw new RefusedException(
-        Place.START,
+        Keywords.find(sql, "SELECT"),
         "Not supported: anything but one SELECT … FROM ….",
         "Write one SELECT a file.");
   }
@@ -118,14 +118,9 @@ public final class SelectReader {
 
   private void refuseClauses(PlainSelect select) {
     refuseIf(select.getDistinct() != null, "SELECT DISTINCT", "GROUP BY makes rows distinct.");
-    refuseAt(select.getHaving(), "HAVING", "Filter when you read the rollup.");
-    if (select.getOrderByElements() != null) {
-      Expression first = select.getOrderByElements().get(0).getExpression();
-      refuseAt(first, "ORDER BY", "Order when you read the rollup.");
-    }
-    if (select.getLimit() != null) {
-      refuseAt(select.getLimit().getRowCount(), "LIMIT", "A rollup holds every group.");
-    }
+    refuseIf(select.getHaving() != null, "HAVING", "Filter when you read the rollup.");
+    refuseIf(select.getOrderByElements() != null, "ORDER BY", "Order when you read the rollup.");
+    refuseIf(select.getLimit() != null, "LIMIT", "A rollup holds every group.");
     refuseIf(select.getOffset() != null, "OFFSET", "A rollup holds every group.");
     refuseIf(select.getFetch() != null, "FETCH", "A rollup holds every group.");
     refuseIf(select.getWithItemsList() != null, "WITH", "Write one plain SELECT.");
@@ -133,21 +128,14 @@ public final class SelectReader {
     refuseIf(select.getIntoTables() != null, "SELECT INTO", "Write one plain SELECT.");
   }
 
-  /** Refuses a clause at what stands in it, where there is any. */
-  private void refuseAt(Expression inside, String what, String remedy) {
-    if (inside != null) {
-      problems.attempt(
-          () -> {
-            throw new RefusedException(places.of(inside), "Not supported: " + what + ".", remedy);
-          });
-    }
-  }
-
+  /** Refuses a clause, at the first of its words that no other clause has. */
   private void refuseIf(boolean present, String what, String remedy) {
     if (present) {
+      String word = what.replace("SELECT ", "").split(" ")[0];
       problems.attempt(
           () -> {
-            throw new RefusedException(Place.START, "Not supported: " + what + ".", remedy);
+            throw new RefusedException(
+                Keywords.find(sql, word), "Not supported: " + what + ".", remedy);
           });
     }
   }
@@ -265,10 +253,17 @@ public final class SelectReader {
     boolean supported = function.equals("count") || (function.equals("sum") && !everyRow);
     if (argument == null || !supported) {
       throw new RefusedException(
-          place, "Not supported: '" + whole + "'.", Supported.AGGREGATE_CALLS);
+          place,
+          "Not supported: '" + whole + "'.",
+          isWindow(whole) ? Supported.AGGREGATE_CALLS : Supported.insteadOf(function, argument));
     }
     Node counted = everyRow ? null : expressions.read(argument);
     return new Select.AggregateCall(place, name, function, counted, filter);
+  }
+
+  private static boolean isWindow(Expression call) {
+    return call instanceof AnalyticExpression analytic
+        && analytic.getType() != AnalyticType.FILTER_ONLY;
   }
 
   private static boolean isAggregate(String name) {
@@ -283,7 +278,7 @@ public final class SelectReader {
   private void checkGrouping(PlainSelect select, List<Select.Key> keys) {
     if (select.getGroupBy() == null || !select.getGroupBy().getGroupingSets().isEmpty()) {
       throw new RefusedException(
-          Place.START,
+          Keywords.find(sql, select.getGroupBy() == null ? "SELECT" : "GROUP"),
           "The SELECT needs a plain GROUP BY.",
           "Group by workspace, day and every dimension, e.g. GROUP BY 1, 2.");
     }

@@ -29,7 +29,7 @@ final class StatementEnd {
   }
 
   /** Where what begins here ends: a string, a quoted name, a comment or one character. */
-  private static int next(String text, int at) {
+  static int next(String text, int at) {
     String close =
         switch (text.charAt(at)) {
           case '\'' -> "'";
@@ -43,7 +43,7 @@ final class StatementEnd {
     return found < 0 ? text.length() : found + close.length();
   }
 
-  private static boolean isComment(String text, int at) {
+  static boolean isComment(String text, int at) {
     return text.startsWith("--", at) || text.startsWith("/*", at);
   }
 }

@@ -84,5 +84,18 @@ public final class Supported {
   static final String AGGREGATE_CALLS =
       "Supported are count(*), count(x) and sum(x), each with FILTER (WHERE …).";
 
+  /**
+   * What to write for an aggregate call that is not supported.
+   *
+   * @param argument what it is called with; null where that is not one plain expression
+   */
+  static String insteadOf(String function, Object argument) {
+    if (function.equals("avg") && argument != null) {
+      return "Write sum(%1$s) AS …, count(%1$s) AS … and divide when you read the rollup."
+          .formatted(argument);
+    }
+    return "Such a measure stays in the live query for now. " + AGGREGATE_CALLS;
+  }
+
   private Supported() {}
 }

@@ -75,7 +75,11 @@ final class TableReader {
       statement.setString(1, from.written());
       try (ResultSet row = statement.executeQuery()) {
         if (!row.next()) {
-          throw new RefusedException(from.place(), "There is no table " + from.written() + ".", "");
+          throw new RefusedException(
+              from.place(),
+              "There is no table " + from.written() + ".",
+              "Write its schema too, or see that it is on the search_path of the role of"
+                  + " source.uri and that this role may use the schema.");
         }
         requireOwnRows(from, row);
         long oid = row.getLong(1);
@@ -88,6 +92,16 @@ final class TableReader {
               "Row changes are told apart by it: ALTER TABLE … ADD PRIMARY KEY (…).");
         }
         return new Table(name, columns(oid), key, names(UNIQUE, oid));
+      }
+    }
+  }
+
+  /** Whether a name in FROM stands for nothing. */
+  boolean isMissing(Select.FromTable from) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(TABLE)) {
+      statement.setString(1, from.written());
+      try (ResultSet row = statement.executeQuery()) {
+        return !row.next();
       }
     }
   }

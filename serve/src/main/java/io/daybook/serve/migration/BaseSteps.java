@@ -8,6 +8,7 @@ import io.daybook.schemas.catalogue.Identifier;
 import io.daybook.schemas.table.BaseTables;
 import io.daybook.schemas.table.DaybookSchema;
 import io.daybook.schemas.table.Definition;
+import io.daybook.schemas.text.Durations;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -109,7 +110,7 @@ final class BaseSteps {
   private Step freshnessLimit(Connection target, Duration limit) throws SQLException {
     String interval = "interval '" + limit.toMillis() + " milliseconds'";
     return new Step(
-        "freshness limit " + limit,
+        "freshness limit " + Durations.text(limit),
         """
         INSERT INTO daybook.setting (freshness_limit) VALUES (%s)
         ON CONFLICT (one_row) DO UPDATE SET freshness_limit = EXCLUDED.freshness_limit"""

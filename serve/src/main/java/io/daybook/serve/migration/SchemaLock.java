@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.serve.migration;
 
+import io.daybook.schemas.text.Durations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -28,7 +29,7 @@ final class SchemaLock {
       if (isTimeout(e)) {
         throw new SQLException(
             "Another migration or uninstall is at work in the target for more than %s: wait for it"
-                .formatted(lockWait),
+                .formatted(Durations.text(lockWait)),
             LOCK_NOT_AVAILABLE,
             e);
       }

@@ -26,4 +26,9 @@ public record ModeChange(
   public ModeChange(String rollup, String workspace, Mode mode, String who, String why) {
     this(rollup, workspace, null, mode, who, why);
   }
+
+  /** Whether it is the kill switch: live for every reader of the rollup. */
+  boolean isKill() {
+    return workspace == null && percent == null && mode == Mode.LIVE;
+  }
 }

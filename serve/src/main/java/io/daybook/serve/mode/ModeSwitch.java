@@ -6,7 +6,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 
 /** The kill switch: what it sets holds for every statement that starts after it returns. */
@@ -36,11 +38,25 @@ public final class ModeSwitch {
   private static final String KNOWN =
       "SELECT rollup FROM daybook.current_generation ORDER BY rollup";
 
-  private static final String OWN_MODES =
+  /** The kill switch: what single workspaces have of their own goes, in the same transaction. */
+  private static final String CLEAR_WORKSPACES =
       """
-      SELECT workspace FROM daybook.control
-      WHERE  rollup = ? AND workspace IS NOT NULL AND mode <> ?
-      ORDER  BY workspace LIMIT 1000""";
+      WITH cleared AS (
+        DELETE FROM daybook.control
+        WHERE rollup = ? AND workspace IS NOT NULL
+        RETURNING rollup, workspace), told AS (
+        INSERT INTO daybook.control_history (rollup, workspace, changed_by, reason)
+        SELECT rollup, workspace, ?, ? FROM cleared)
+      SELECT workspace FROM cleared ORDER BY workspace""";
+
+  private static final String INSTALLED = "SELECT to_regclass('daybook.control') IS NOT NULL";
+
+  private static final String SETTINGS =
+      """
+      SELECT p.rollup, c.workspace, c.percent, c.mode, c.changed_at, c.changed_by, c.reason
+      FROM   daybook.current_generation p
+      LEFT   JOIN daybook.control c ON c.rollup = p.rollup
+      ORDER  BY p.rollup, c.workspace NULLS FIRST""";
 
   private final DataSource target;
 
@@ -49,21 +65,38 @@ public final class ModeSwitch {
   }
 
   /**
-   * Turns the switch and writes the history, in one transaction.
+   * Turns the switch and writes the history, in one transaction. Live for all readers of a rollup
+   * is meant for all of them: modes that single workspaces have of their own are taken back.
    *
+   * @return the workspaces whose own mode was taken back
    * @throws IllegalArgumentException when there is no such rollup; the message names the others
    */
-  public void set(ModeChange change) throws SQLException {
-    try (Connection connection = target.getConnection();
-        PreparedStatement statement = connection.prepareStatement(SET)) {
+  public List<String> set(ModeChange change) throws SQLException {
+    try (Connection connection = target.getConnection()) {
       requireKnown(connection, change.rollup());
+      connection.setAutoCommit(false);
+      List<String> cleared = change.isKill() ? clearWorkspaces(connection, change) : List.of();
+      try (PreparedStatement statement = connection.prepareStatement(SET)) {
+        statement.setString(1, change.rollup());
+        statement.setString(2, change.workspace());
+        statement.setObject(3, change.percent(), java.sql.Types.INTEGER);
+        statement.setString(4, change.mode().text());
+        statement.setString(5, change.who());
+        statement.setString(6, change.why());
+        statement.executeUpdate();
+      }
+      connection.commit();
+      return cleared;
+    }
+  }
+
+  private static List<String> clearWorkspaces(Connection connection, ModeChange change)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(CLEAR_WORKSPACES)) {
       statement.setString(1, change.rollup());
-      statement.setString(2, change.workspace());
-      statement.setObject(3, change.percent(), java.sql.Types.INTEGER);
-      statement.setString(4, change.mode().text());
-      statement.setString(5, change.who());
-      statement.setString(6, change.why());
-      statement.executeUpdate();
+      statement.setString(2, change.who());
+      statement.setString(3, change.why());
+      return strings(statement);
     }
   }
 
@@ -85,17 +118,36 @@ public final class ModeSwitch {
     }
   }
 
-  /**
-   * Workspaces whose own setting goes before a mode of the whole rollup and differs from it: what
-   * to name after switching everything. At most 1000.
-   */
-  public List<String> exceptions(String rollup, Mode mode) throws SQLException {
+  /** Whether the target has a switch at all. */
+  public boolean isInstalled() throws SQLException {
     try (Connection connection = target.getConnection();
-        PreparedStatement statement = connection.prepareStatement(OWN_MODES)) {
-      statement.setString(1, rollup);
-      statement.setString(2, mode.text());
-      return strings(statement);
+        PreparedStatement statement = connection.prepareStatement(INSTALLED);
+        ResultSet row = statement.executeQuery()) {
+      return row.next() && row.getBoolean(1);
     }
+  }
+
+  /** How the switch of every rollup stands, by name. */
+  public List<ModeSettings> settings() throws SQLException {
+    Map<String, ModeSettings> all = new LinkedHashMap<>();
+    try (Connection connection = target.getConnection();
+        PreparedStatement statement = connection.prepareStatement(SETTINGS);
+        ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        ModeSettings settings = all.computeIfAbsent(row.getString(1), ModeSettings::new);
+        if (row.getString(4) != null) {
+          settings.add(
+              row.getString(2),
+              new ModeSettings.Setting(
+                  Mode.parse(row.getString(4)),
+                  row.getObject(3, Integer.class),
+                  row.getTimestamp(5).toInstant(),
+                  row.getString(6),
+                  row.getString(7)));
+        }
+      }
+    }
+    return List.copyOf(all.values());
   }
 
   private static void requireKnown(Connection connection, String rollup) throws SQLException {

@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param name of the rollup
  * @param mode what the switch says for the rollup as a whole
+ * @param ownModes workspaces with a mode of their own, which goes before it
  * @param state {@code building}: not every partition has a watermark yet; {@code healing}: the
  *     source's history broke and is being read again; {@code stopped}: complete through longer ago
  *     than the freshness limit; {@code degraded}: fresh, but some workspaces are in doubt; else
@@ -25,6 +26,7 @@ import java.util.List;
 public record RollupStatus(
     String name,
     Mode mode,
+    long ownModes,
     String state,
     int generation,
     Instant completeThrough,

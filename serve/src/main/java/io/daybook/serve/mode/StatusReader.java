@@ -24,13 +24,15 @@ public final class StatusReader {
                   WHEN s.lag > s.freshness_limit THEN 'stopped'
                   WHEN s.doubts > 0 THEN 'degraded'
                   ELSE 'running' END,
-             s.doubts, s.workspaces, s.since, s.reason
+             s.doubts, s.workspaces, s.since, s.reason, s.own_modes
       FROM  (SELECT p.rollup, p.generation, f.complete_through, f.complete_through_lsn,
                     f.updated_at, f.healing, l.freshness_limit, c.mode,
                     d.doubts, d.workspaces, d.since, d.reason,
                     clock_timestamp() - f.complete_through AS lag,
                     (SELECT count(*) FROM daybook.note n
-                     WHERE n.rollup = p.rollup AND n.generation = p.generation) AS notes
+                     WHERE n.rollup = p.rollup AND n.generation = p.generation) AS notes,
+                    (SELECT count(*) FROM daybook.control c
+                     WHERE c.rollup = p.rollup AND c.workspace IS NOT NULL) AS own_modes
              FROM   daybook.current_generation p
              CROSS  JOIN daybook.setting l
              LEFT   JOIN daybook.freshness f
@@ -64,6 +66,7 @@ public final class StatusReader {
             new RollupStatus(
                 row.getString(1),
                 mode == null ? Mode.DEFAULT : Mode.parse(mode),
+                row.getLong(14),
                 row.getString(9),
                 row.getInt(3),
                 instant(row.getTimestamp(4)),

@@ -2,6 +2,7 @@
 package io.daybook.serve.verification;
 
 import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.text.Durations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -91,7 +92,7 @@ public final class Verifier {
           findings.undecided(
               0,
               "Rollup '%s' is not complete through %s after %s: nothing was compared"
-                  .formatted(rollup.name(), live.lsn(), limits.catchUp()));
+                  .formatted(rollup.name(), live.lsn(), Durations.text(limits.catchUp())));
           return;
         }
         Connection rows = caughtUp.get();
