@@ -6,8 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -19,6 +17,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** The topic in which capture keeps its offset, as somebody with rights on the broker sees it. */
 final class CaptureState {
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration GONE_WITHIN = Duration.ofSeconds(30);
 
   private final Map<String, String> clients;
   private final TopicPartition partition;
@@ -58,19 +57,12 @@ final class CaptureState {
     }
   }
 
-  /** Deletes every record; returns where the topic begins now. */
-  long deleteAll(Admin admin) throws Exception {
-    long end =
-        admin
-            .listOffsets(Map.of(partition, OffsetSpec.latest()))
-            .partitionResult(partition)
-            .get()
-            .offset();
-    return admin
-        .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(end)))
-        .lowWatermarks()
-        .get(partition)
-        .get()
-        .lowWatermark();
+  /** Deletes the topic; comes back when the broker knows it no more. */
+  void deleteTopic(Admin admin) throws Exception {
+    admin.deleteTopics(List.of(partition.topic())).all().get();
+    Await.until(
+        GONE_WITHIN,
+        "the end of " + partition.topic(),
+        () -> !admin.listTopics().names().get().contains(partition.topic()));
   }
 }

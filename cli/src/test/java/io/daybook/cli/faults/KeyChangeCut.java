@@ -40,9 +40,7 @@ final class KeyChangeCut implements Fault {
     int changed =
         site.database()
             .change(
-                "UPDATE \"Message\" SET id = id || '"
-                    + turn.below(10)
-                    + "' WHERE id IN (SELECT id"
+                "UPDATE \"Message\" SET id = id || 'k' WHERE id IN (SELECT id"
                     + " FROM \"Message\" WHERE length(id) < 40 ORDER BY random() LIMIT "
                     + rows
                     + ")");
