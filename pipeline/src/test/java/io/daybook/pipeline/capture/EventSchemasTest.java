@@ -30,7 +30,8 @@ class EventSchemasTest {
   @Test
   void eventsAsTheDefinitionsWereReadPass() {
     schemas.check(event(row("INT4", Schema.INT32_SCHEMA, "DATE")));
-    schemas.check(event(row("INT4", Schema.INT32_SCHEMA, "DATE").field("more", Schema.INT8_SCHEMA)));
+    schemas.check(
+        event(row("INT4", Schema.INT32_SCHEMA, "DATE").field("more", Schema.INT8_SCHEMA)));
     schemas.check(new SourceRecord(null, null, TOPICS.cdc(PARCEL.name()).name(), null, null));
   }
 
@@ -50,8 +51,7 @@ class EventSchemasTest {
     schemas.check(event(row("INT4", Schema.INT32_SCHEMA, "DATE")));
     assertRefused(row("INT4", Schema.INT32_SCHEMA, "TIMESTAMP"), "\"due\" with another type");
     schemas.begin();
-    assertDoesNotThrow(
-        () -> schemas.check(event(row("INT4", Schema.INT32_SCHEMA, "TIMESTAMP"))));
+    assertDoesNotThrow(() -> schemas.check(event(row("INT4", Schema.INT32_SCHEMA, "TIMESTAMP"))));
   }
 
   private void assertRefused(SchemaBuilder row, String words) {
