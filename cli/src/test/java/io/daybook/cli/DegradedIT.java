@@ -155,14 +155,17 @@ class DegradedIT {
     try (TopicAdmin admin = new TopicAdmin(rig.installation().config().kafka())) {
       long before = end(admin, partition);
       rig.await("a watermark behind it", () -> end(admin, partition) > before + 4);
+      long cut = end(admin, partition);
       // A topic that is only compacted lets nobody delete.
       KafkaTools.setTopic(admin.client(), topic, Map.of("cleanup.policy", "compact,delete"));
       admin
           .client()
-          .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(end(admin, partition))))
+          .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(cut)))
           .all()
           .get();
       KafkaTools.setTopic(admin.client(), topic, Map.of("cleanup.policy", "compact"));
+      // Without one capture itself would notice at its next start.
+      rig.await("a watermark after the cut", () -> end(admin, partition) > cut + 4);
     }
     return partition;
   }

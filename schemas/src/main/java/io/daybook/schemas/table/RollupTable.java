@@ -192,5 +192,4 @@ public final class RollupTable {
     return Stream.concat(columns().stream().map(StoredColumn::name), Stream.of("updated_at"))
         .toList();
   }
-
 }
