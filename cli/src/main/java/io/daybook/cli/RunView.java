@@ -16,7 +16,9 @@ final class RunView {
   private static final long SAY_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final Map<String, String> states = new LinkedHashMap<>();
-  private Phase phase = Phase.STARTING;
+  private boolean waiting;
+  private boolean standbySaid;
+  private long waitingSinceNanos;
   private LoadProgress load;
   private long readsBefore;
   private long saidNanos;
@@ -36,9 +38,7 @@ final class RunView {
     if (load == null && (reads || missed)) {
       load = new LoadProgress(nowNanos, readsBefore);
       saidNanos = nowNanos;
-      lines.add(
-          "reading all tables (epoch %d): about %,d rows"
-              .formatted(capture.epoch(), capture.snapshotRowsEstimated()));
+      lines.add("reading all tables (epoch %d)%s".formatted(capture.epoch(), estimate(capture)));
     } else if (load != null && reads && nowNanos - saidNanos >= SAY_EVERY_NANOS) {
       saidNanos = nowNanos;
       lines.add(load.line(capture, nowNanos));
@@ -52,11 +52,28 @@ final class RunView {
       readsBefore = capture.counts().reads();
       load = null;
     }
-    if (capture.phase() == Phase.WAITING && phase != Phase.WAITING) {
+    standby(capture, nowNanos, lines);
+    return lines;
+  }
+
+  /** Every start waits for the lock a moment. */
+  private void standby(CaptureStatus capture, long nowNanos, List<String> lines) {
+    if (capture.phase() != Phase.WAITING) {
+      waiting = false;
+      standbySaid = false;
+    } else if (!waiting) {
+      waiting = true;
+      waitingSinceNanos = nowNanos;
+    } else if (!standbySaid && nowNanos - waitingSinceNanos >= SAY_EVERY_NANOS) {
+      standbySaid = true;
       lines.add("capture stands by: another one holds the lock");
     }
-    phase = capture.phase();
-    return lines;
+  }
+
+  /** Tables that were never analysed have none. */
+  private static String estimate(CaptureStatus capture) {
+    long rows = capture.snapshotRowsEstimated();
+    return rows > 0 ? ": about %,d rows".formatted(rows) : "";
   }
 
   /** What is new about the rollups since the last look. */

@@ -259,7 +259,7 @@ class ManagedPostgresIT {
     for (String line :
         List.of(
             "running: capture, aggregate, sink",
-            "reading all tables (epoch 1): about",
+            "reading all tables (epoch 1)",
             "all tables read: 520 rows in",
             "team_daily: building",
             "team_daily: building → running",

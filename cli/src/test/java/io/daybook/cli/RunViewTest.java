@@ -38,6 +38,16 @@ class RunViewTest {
   }
 
   @Test
+  void onlyALongWaitForTheLockIsAStandby() {
+    assertEquals(List.of(), capture(Phase.WAITING, 0, 1));
+    assertEquals(List.of(), capture(Phase.STARTING, 0, 2));
+    assertEquals(List.of(), capture(Phase.WAITING, 0, 3));
+    assertEquals(
+        List.of("capture stands by: another one holds the lock"), capture(Phase.WAITING, 0, 9));
+    assertEquals(List.of(), capture(Phase.WAITING, 0, 20));
+  }
+
+  @Test
   void statesOfRollupsAreSaidWhenTheyChange() {
     assertEquals(List.of("orders: building"), view.rollups(List.of(rollup("building"))));
     assertEquals(List.of(), view.rollups(List.of(rollup("building"))));
