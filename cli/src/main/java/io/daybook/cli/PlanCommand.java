@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Explains each rollup: tables and columns it captures, keys, measures, the path of an event,"
-          + " the tables it will make and the live query.",
+          + " the tables it will make and, with --sql, the live query.",
       "Changes nothing. Without a source (--offline) only syntax and subset are checked, and types"
           + " are 'unchecked'."
     })
@@ -34,6 +34,9 @@ final class PlanCommand extends Verb {
       description = "Folder of the definitions, instead of the configured one.")
   private Path folder;
 
+  @Option(names = "--sql", description = "Print the live query as well.")
+  private boolean sql;
+
   @Override
   public Integer call() throws Exception {
     if (offline) {
@@ -49,7 +52,7 @@ final class PlanCommand extends Verb {
       printJson(Map.of("rollups", rollups.stream().map(text::json).toList()));
     } else {
       for (Rollup rollup : rollups) {
-        out().println(text.of(rollup));
+        out().println(text.of(rollup, sql));
       }
       out().flush();
     }

@@ -25,7 +25,8 @@ final class PlanText {
     this.topics = installation.topics();
   }
 
-  String of(Rollup rollup) {
+  /** With the live query where {@code sql} is asked for: it is long, and made for machines. */
+  String of(Rollup rollup, boolean sql) {
     RollupTable table = new RollupTable(rollup);
     StringBuilder text = new StringBuilder();
     text.append("rollup ").append(rollup.name());
@@ -51,8 +52,12 @@ final class PlanText {
     text.append("        and INCR of the version of each workspace whose values changed\n");
     text.append("\n  Tables\n\n").append(indented(table.table().sql())).append(";\n");
     text.append(indented(table.partition().sql())).append(";\n");
-    text.append("\n  Live query: baseline, fallback and verification\n\n");
-    text.append(indented(new LiveQuery(rollup).all())).append(";\n");
+    if (sql) {
+      text.append("\n  Live query: baseline, fallback and verification\n\n");
+      text.append(indented(new LiveQuery(rollup).all())).append(";\n");
+    } else {
+      text.append("\n  Live query: your SELECTs, joined by key; --sql prints it\n");
+    }
     return text.toString();
   }
 

@@ -7,10 +7,15 @@ import io.daybook.cli.installation.Roles;
 import io.daybook.cli.installation.Setup;
 import io.daybook.cli.preflight.Scope;
 import io.daybook.schemas.definition.Rollup;
+import io.daybook.serve.mode.RollupStatus;
+import io.daybook.serve.mode.StatusReader;
+import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -27,7 +32,9 @@ import picocli.CommandLine.Option;
           + " with that verb's exit code before anything is created."
     })
 final class RunCommand extends Verb {
+  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
   private static final long LOOK_EVERY_MS = 500;
+  private static final int LOOKS_PER_STATE = 4;
 
   @Option(
       names = "--roles",
@@ -58,17 +65,47 @@ final class RunCommand extends Verb {
     }
     List<Rollup> rollups = installation.installed();
     new Setup(installation).refuseChanges(rollups);
-    try (OrderlyEnd end = OrderlyEnd.begin();
-        Roles running = Roles.start(installation, rollups, roles, resnapshot)) {
-      err().println("running: " + String.join(", ", roles.stream().map(Role::toString).toList()));
-      err().flush();
-      while (!end.await(LOOK_EVERY_MS)) {
-        Optional<Throwable> failure = running.failure();
-        if (failure.isPresent()) {
-          throw new IllegalStateException("A role has failed for good", failure.get());
-        }
+    try (OrderlyEnd end = OrderlyEnd.begin()) {
+      try (Roles running = Roles.start(installation, rollups, roles, resnapshot)) {
+        say("running: " + String.join(", ", roles.stream().map(Role::toString).toList()));
+        watch(installation, running, end);
       }
+      say("stopped");
     }
     return ExitCode.TRUE;
+  }
+
+  private void watch(Installation installation, Roles running, OrderlyEnd end)
+      throws InterruptedException {
+    RunView view = new RunView();
+    StatusReader reader = new StatusReader(installation.target());
+    long looks = 0;
+    while (!end.await(LOOK_EVERY_MS)) {
+      Optional<Throwable> failure = running.failure();
+      if (failure.isPresent()) {
+        throw new IllegalStateException("A role has failed for good", failure.get());
+      }
+      running
+          .capture()
+          .ifPresent(status -> view.capture(status, System.nanoTime()).forEach(this::say));
+      if (roles.contains(Role.SINK) && looks++ % LOOKS_PER_STATE == 0) {
+        view.rollups(states(reader)).forEach(this::say);
+      }
+    }
+  }
+
+  /** None while the target is away, which the sink says. */
+  private static List<RollupStatus> states(StatusReader reader) {
+    try {
+      return reader.read();
+    } catch (SQLException e) {
+      LOG.debug("The target cannot be asked how rollups stand", e);
+      return List.of();
+    }
+  }
+
+  private void say(String line) {
+    err().println(line);
+    err().flush();
   }
 }

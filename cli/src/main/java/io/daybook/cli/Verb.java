@@ -51,15 +51,21 @@ abstract class Verb implements Callable<Integer> {
   }
 
   /**
-   * Looks at the servers before anything is changed, and prints what is not as it should be.
+   * Looks at the servers before anything is changed, and prints what blocks; warnings only by name.
    *
    * @return {@link ExitCode#TRUE}, or with what to end
    */
   final int preflight(Installation installation, Scope scope) throws InterruptedException {
     Report report = new Preflight(installation, scope).run();
-    List<String> lines = report.lines(Outcome.WARNING);
+    List<String> lines = report.lines(Outcome.BLOCKS);
     lines.subList(0, lines.size() - 1).forEach(err()::println);
     err().println("preflight: " + lines.get(lines.size() - 1));
+    if (!report.warnings().isEmpty()) {
+      err()
+          .println(
+              "  warnings, which 'daybook preflight' explains: "
+                  + String.join(", ", report.warnings()));
+    }
     if (!report.passed()) {
       err().println("daybook: nothing was changed; 'daybook preflight' shows all that was checked");
     }

@@ -146,7 +146,10 @@ class CommandLineTest {
   @Test
   void aFileThatIsNotThereOrNoYamlIsNamed() throws IOException {
     String missing = folder.resolve("missing.yaml").toString();
-    assertRefused(ExitCode.USAGE, missing + " cannot be read", "status", "--config", missing);
+    Answer none = call("status", "--config", missing);
+    assertEquals(ExitCode.USAGE, none.code(), none.all());
+    assertTrue(none.err().contains("  - there is no file " + missing), none.err());
+    assertEquals(2, none.err().lines().count(), none.err());
     String broken = file("broken.yaml", "source: [", "  : {");
     assertRefused(ExitCode.USAGE, broken + " cannot be read", "status", "--config", broken);
   }

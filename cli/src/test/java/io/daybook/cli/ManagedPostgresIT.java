@@ -239,11 +239,36 @@ class ManagedPostgresIT {
       assertEquals(rollup.replace("rollup", "live"), one("api", read));
       assertEquals(ExitCode.USAGE, uninstallWhileItRuns());
       assertEquals(ExitCode.TRUE, run.terminate(END_LIMIT), run::said);
+      assertItSpokeForItself(run.said());
+    }
+    try (DaybookProcess verify = place.start("verify", "--catch-up", "1")) {
+      assertEquals(ExitCode.FALSE, verify.awaitEnd(Duration.ofMinutes(1)), verify::said);
+      assertTrue(
+          verify.said().contains("Nothing reads from the slot daybook: is 'daybook run' running?"),
+          verify.said());
+      assertTrue(verify.said().contains("after 1 s: nothing was compared"), verify.said());
     }
     try (Jedis redis = new Jedis(stack.host(), stack.redisPort())) {
       redis.auth(SECRET);
       assertTrue(Long.parseLong(redis.get("analytics:v1:ver:moved")) > 0);
     }
+  }
+
+  /** What happened stands on the terminal, and nothing that only libraries care about. */
+  private static void assertItSpokeForItself(String said) {
+    for (String line :
+        List.of(
+            "running: capture, aggregate, sink",
+            "reading all tables (epoch 1)",
+            "all tables read: 520 rows in",
+            "team_daily: building",
+            "team_daily: building → running",
+            "stopped")) {
+      assertTrue(said.contains(line), line + " in " + said);
+    }
+    List<String> ofOthers =
+        said.lines().filter(line -> line.matches(".* (WARN|INFO) ++(?!i\\.d\\.).*")).toList();
+    assertEquals(List.of(), ofOthers);
   }
 
   private int uninstallWhileItRuns() throws Exception {

@@ -37,6 +37,10 @@ public final class ConfigReader {
         new ConfigReader(file == null ? "environment, no file" : file + " and environment");
     if (file != null) {
       YamlFile.read(file, reader.values, reader.problems);
+      if (reader.values.isEmpty() && !reader.problems.isEmpty()) {
+        // That keys are missing would only be the consequence.
+        throw new ConfigException(reader.where, reader.problems);
+      }
     }
     Environment.read(environment, reader.values, reader.problems);
     return reader.config();

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,8 @@ final class YamlFile {
       }
     } catch (JsonProcessingException e) {
       problems.add(file + " cannot be read: it is no YAML" + place(e.getLocation()));
+    } catch (NoSuchFileException e) {
+      problems.add("there is no file " + file.toAbsolutePath().normalize());
     } catch (IOException e) {
       problems.add(file + " cannot be read: " + e);
     }

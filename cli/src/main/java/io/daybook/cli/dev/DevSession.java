@@ -5,12 +5,14 @@ import io.daybook.cli.config.ConfigReader;
 import io.daybook.cli.dev.stack.EmbeddedStack;
 import io.daybook.cli.dev.stack.StackSettings;
 import io.daybook.cli.installation.Installation;
+import io.daybook.cli.installation.LoadProgress;
 import io.daybook.cli.installation.Role;
 import io.daybook.cli.installation.Roles;
 import io.daybook.cli.installation.Setup;
 import io.daybook.pipeline.capture.CaptureStatus;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.table.DaybookSchema;
+import io.daybook.schemas.text.Durations;
 import io.daybook.serve.mode.RollupStatus;
 import io.daybook.serve.mode.StatusReader;
 import io.daybook.serve.verification.Limits;
@@ -143,16 +145,18 @@ public final class DevSession implements AutoCloseable {
   private void awaitComplete() throws Exception {
     long started = System.nanoTime();
     long said = started;
+    LoadProgress progress = new LoadProgress(started, 0);
     Instant begun = Instant.now();
     StatusReader reader = new StatusReader(installation.target());
     while (!isComplete(reader.read(), begun)) {
       pause(100);
       if (System.nanoTime() - said > SAY_EVERY.toNanos()) {
         said = System.nanoTime();
-        say.accept(progress(started));
+        say.accept(progress.line(roles.capture().orElseThrow(), said));
       }
       if (System.nanoTime() - started > LOAD_LIMIT.toNanos()) {
-        throw new IllegalStateException("The initial load is not complete after " + LOAD_LIMIT);
+        throw new IllegalStateException(
+            "The initial load is not complete after " + Durations.text(LOAD_LIMIT));
       }
     }
     double seconds = (System.nanoTime() - started) / 1e9;
@@ -167,18 +171,6 @@ public final class DevSession implements AutoCloseable {
         && states.stream()
             .allMatch(
                 each -> each.completeThrough() != null && each.completeThrough().isAfter(begun));
-  }
-
-  private String progress(long started) {
-    CaptureStatus capture = roles.capture().orElseThrow();
-    long rows = capture.counts().reads();
-    long total = capture.snapshotRowsEstimated();
-    double seconds = (System.nanoTime() - started) / 1e9;
-    if (capture.phase() != CaptureStatus.Phase.SNAPSHOT || total <= rows) {
-      return "  catching up …";
-    }
-    return "  %,d of about %,d rows read, %,.0f rows/s, about %.0f s left"
-        .formatted(rows, total, rows / seconds, (total - rows) / (rows / seconds + 1));
   }
 
   private void publish() throws IOException {

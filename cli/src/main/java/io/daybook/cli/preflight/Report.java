@@ -39,6 +39,15 @@ public record Report(List<Check> checks) {
     return worst() == Outcome.UNREACHABLE;
   }
 
+  /** What is warned about, by system and name. */
+  @JsonIgnore
+  public List<String> warnings() {
+    return checks.stream()
+        .filter(check -> check.outcome() == Outcome.WARNING)
+        .map(check -> check.system() + " " + check.what())
+        .toList();
+  }
+
   private Outcome worst() {
     return checks.stream().map(Check::outcome).max(Comparator.naturalOrder()).orElse(Outcome.OK);
   }

@@ -109,7 +109,7 @@ final class TargetInspection implements Inspection {
               .filter(Step::needed)
               .toList();
     } catch (MigrationRefusedException e) {
-      findings.blocks(SCHEMA, e.getMessage(), "-- as it says");
+      findings.blocks(SCHEMA, e.what(), e.remedy().isEmpty() ? "" : "# " + e.remedy());
       return;
     }
     if (needed.isEmpty()) {

@@ -2,6 +2,7 @@
 package io.daybook.pipeline.capture;
 
 import io.daybook.pipeline.capture.CaptureStatus.Phase;
+import io.daybook.schemas.text.Durations;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -95,7 +96,8 @@ public final class Capture implements AutoCloseable {
     if (e instanceof HistoryBrokenException) {
       LOG.warn("Capture reads everything again: {}", e.getMessage());
     } else {
-      LOG.warn("Capture failed and tries again in {}", pause, e);
+      LOG.warn(
+          "Capture failed and tries again in {}: {}", Durations.text(pause), describe(cause(e)), e);
     }
   }
 
@@ -136,6 +138,15 @@ public final class Capture implements AutoCloseable {
     onFailure.accept(failure);
   }
 
+  /** The innermost, which says what happened rather than where. */
+  private static Throwable cause(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
   private static String describe(Throwable e) {
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
@@ -152,7 +163,7 @@ public final class Capture implements AutoCloseable {
       thread.join(CLOSE_WITHIN.toMillis());
       if (thread.isAlive()) {
         thread.interrupt();
-        LOG.warn("Capture did not stop within {}", CLOSE_WITHIN);
+        LOG.warn("Capture did not stop within {}", Durations.text(CLOSE_WITHIN));
       }
     } catch (InterruptedException e) {
       thread.interrupt();

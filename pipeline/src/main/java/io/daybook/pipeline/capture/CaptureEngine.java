@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.capture;
 
+import io.daybook.schemas.text.Durations;
 import io.debezium.embedded.Connect;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.RecordChangeEvent;
@@ -79,7 +80,9 @@ final class CaptureEngine implements AutoCloseable {
       thread.join(INTERRUPT_WITHIN.toMillis());
     }
     if (thread.isAlive()) {
-      LOG.warn("Debezium's engine did not end within {}; it is left behind", CLOSE_WITHIN);
+      LOG.warn(
+          "Debezium's engine did not end within {}; it is left behind",
+          Durations.text(CLOSE_WITHIN));
     }
   }
 

@@ -2,6 +2,7 @@
 package io.daybook.pipeline.topology;
 
 import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.text.Durations;
 import io.daybook.schemas.topic.Topics;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -129,7 +130,10 @@ public final class Aggregate implements AutoCloseable {
             .withTimeout(CLOSE_LIMIT);
     for (Map.Entry<Rollup, KafkaStreams> each : applications.entrySet()) {
       if (!each.getValue().close(options)) {
-        log.warn("aggregate {} did not close within {}", each.getKey().name(), CLOSE_LIMIT);
+        log.warn(
+            "aggregate {} did not close within {}",
+            each.getKey().name(),
+            Durations.text(CLOSE_LIMIT));
       }
     }
   }

@@ -19,6 +19,9 @@ import java.util.List;
 
 /** The steps for one rollup: its table, view and functions, and the rows of its progress. */
 final class RollupSteps {
+  private static final String ANEW =
+      "'daybook uninstall' and then 'daybook migrate' to build it anew";
+
   private final Rollup rollup;
   private final RollupTable table;
   private final ReadFunctions functions;
@@ -71,18 +74,17 @@ final class RollupSteps {
   /** A generation is what its definition was when it was made; nothing may change under it. */
   private void refuseOther(GenerationRecord present, int partitions) {
     if (present.exists() && !present.hash().equals(rollup.hash())) {
-      throw new MigrationRefusedException(
+      throw MigrationRefusedException.with(
           ("The definition of rollup '%s' has changed since its generation %d was made (hash %s"
-                  + " there, %s now). Restore the old files, or run 'daybook uninstall' and then"
-                  + " 'daybook migrate' to build it anew")
-              .formatted(rollup.name(), rollup.generation(), present.hash(), rollup.hash()));
+                  + " there, %s now)")
+              .formatted(rollup.name(), rollup.generation(), present.hash(), rollup.hash()),
+          "restore the old files, or run " + ANEW);
     }
     if (present.exists() && present.partitions() != partitions) {
-      throw new MigrationRefusedException(
-          ("Generation %d of rollup '%s' has %d partitions, the configuration says %d. Restore"
-                  + " the number, or run 'daybook uninstall' and then 'daybook migrate' to build it"
-                  + " anew")
-              .formatted(rollup.generation(), rollup.name(), present.partitions(), partitions));
+      throw MigrationRefusedException.with(
+          "Generation %d of rollup '%s' has %d partitions, the configuration says %d"
+              .formatted(rollup.generation(), rollup.name(), present.partitions(), partitions),
+          "restore the number, or run " + ANEW);
     }
   }
 
@@ -98,10 +100,11 @@ final class RollupSteps {
     }
     for (StoredColumn key : table.keys()) {
       if (!isPresent(present, key)) {
-        throw new MigrationRefusedException(
+        throw MigrationRefusedException.with(
             ("Rollup '%s' has a new dimension '%s'; the table daybook.%s has none. Generations of a"
-                    + " rollup share their dimensions: give the changed one a folder of its own")
-                .formatted(rollup.name(), key.name(), table.tableName()));
+                    + " rollup share their dimensions")
+                .formatted(rollup.name(), key.name(), table.tableName()),
+            "give the changed one a folder of its own");
       }
     }
     for (StoredColumn measure : table.measures()) {
@@ -119,15 +122,11 @@ final class RollupSteps {
     for (PresentColumn other : present) {
       if (other.name().equals(column.name())) {
         if (!other.type().equals(column.type())) {
-          throw new MigrationRefusedException(
-              ("Column '%s' of rollup '%s' is %s now and %s in daybook.%s: give it another name"
-                      + " with AS")
+          throw MigrationRefusedException.with(
+              "Column '%s' of rollup '%s' is %s now and %s in daybook.%s"
                   .formatted(
-                      column.name(),
-                      rollup.name(),
-                      column.type(),
-                      other.type(),
-                      table.tableName()));
+                      column.name(), rollup.name(), column.type(), other.type(), table.tableName()),
+              "give it another name with AS");
         }
         return true;
       }
