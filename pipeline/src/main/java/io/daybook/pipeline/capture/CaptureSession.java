@@ -6,6 +6,7 @@ import io.daybook.pipeline.capture.CaptureStatus.Phase;
 import io.daybook.schemas.topic.Lsn;
 import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.TopicAdmin;
+import io.daybook.schemas.topic.Topics;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -163,7 +164,7 @@ final class CaptureSession {
     // batches in flight behind it would be refused as out of sequence and sent again.
     config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
-    config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16 << 20);
+    config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.RECORD_BYTES_MAX);
     config.putAll(settings.kafka());
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);

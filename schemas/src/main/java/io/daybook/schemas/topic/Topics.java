@@ -22,12 +22,15 @@ public record Topics(String prefix, int partitions) {
   /** What is younger is never compacted away, so that a reader who keeps up sees every record. */
   public static final Duration COMPACTED_AFTER = Duration.ofHours(1);
 
+  /** The largest record of any topic, internal ones of the aggregate included. */
+  public static final int RECORD_BYTES_MAX = 16 << 20;
+
   private static final Map<String, String> COMPACTED =
       Map.of(
           "cleanup.policy", "compact",
           "delete.retention.ms", Long.toString(TOMBSTONES_LIVE.toMillis()),
           "min.compaction.lag.ms", Long.toString(COMPACTED_AFTER.toMillis()),
-          "max.message.bytes", Integer.toString(16 << 20));
+          "max.message.bytes", Integer.toString(RECORD_BYTES_MAX));
 
   /** Short segments, so that compaction keeps up and a reader from the start is quick. */
   private static final Map<String, String> SMALL_COMPACTED =
