@@ -4,6 +4,7 @@ package io.daybook.cli;
 import io.daybook.cli.installation.Installation;
 import io.daybook.cli.installation.RefusedByState;
 import io.daybook.cli.installation.Removal;
+import io.daybook.cli.installation.RevocableGrants;
 import io.daybook.cli.installation.SqlParts;
 import io.daybook.pipeline.capture.CaptureRemoval;
 import io.daybook.pipeline.capture.SourceDatabase;
@@ -33,8 +34,9 @@ import picocli.CommandLine.Option;
     description = {
       "Removes what Daybook has made: the replication slot and publication in the source, the"
           + " schema daybook and its roles in the target, topics and groups in Kafka. Asks first.",
-      "Your own tables are not touched. Stop 'run' before. What the configured users may not drop"
-          + " is printed as SQL with who may; exit code 1 then."
+      "Your own tables are not touched, and the cache versions in Redis stay. Stop 'run' before."
+          + " What the configured users may not drop is printed as SQL with who may; exit code 1"
+          + " then. Grants that 'migrate' asked for are printed as REVOKEs."
     })
 final class UninstallCommand extends Verb {
   private static final Duration STOPPED_WITHIN = Duration.ofSeconds(15);
@@ -45,6 +47,9 @@ final class UninstallCommand extends Verb {
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
+
+  private List<String> stays;
+  private SqlParts revocable;
 
   @Override
   public Integer call() throws Exception {
@@ -60,7 +65,10 @@ final class UninstallCommand extends Verb {
       found.addAll(tables.plan());
       names.forEach(name -> found.add("topic " + name));
       groups.forEach(group -> found.add("group " + group));
-      if (!found.isEmpty() && !yes && !confirmed(found)) {
+      stays = CacheKeys.lines(installation.config(), topics);
+      revocable = RevocableGrants.find(installation);
+      SqlParts others = Removal.left(installation.config(), capture.left(), tables.left());
+      if (!found.isEmpty() && !yes && !confirmed(found, others)) {
         return ExitCode.FALSE;
       }
       requireStopped(capture, admin, groups);
@@ -99,7 +107,10 @@ final class UninstallCommand extends Verb {
     }
     return admin.client().describeConsumerGroups(groups).all().get().values().stream()
         .filter(group -> !group.members().isEmpty())
-        .map(group -> "A member of the group " + group.groupId())
+        .map(
+            group ->
+                "A member of the group %s on %s"
+                    .formatted(group.groupId(), group.members().iterator().next().host()))
         .findFirst();
   }
 
@@ -111,9 +122,15 @@ final class UninstallCommand extends Verb {
         .toList();
   }
 
-  private boolean confirmed(List<String> found) {
+  private boolean confirmed(List<String> found, SqlParts others) {
     out().println("This removes:");
     found.forEach(each -> out().println("  " + each));
+    out().println("This stays:");
+    stays.forEach(each -> out().println("  " + each));
+    if (!others.parts().isEmpty()) {
+      out().println("Of it, this is left for somebody else to run:\n");
+      out().println(others.text());
+    }
     out().print("Go on? Type yes: ");
     out().flush();
     Scanner answer = new Scanner(System.in, Charset.defaultCharset());
@@ -148,7 +165,7 @@ final class UninstallCommand extends Verb {
 
   private void print(List<String> done, SqlParts left) {
     if (json) {
-      printJson(Map.of("done", done, "left", left.parts()));
+      printJson(Map.of("done", done, "left", left.parts(), "revocable", revocable.parts()));
       return;
     }
     done.forEach(out()::println);
@@ -158,6 +175,14 @@ final class UninstallCommand extends Verb {
       out().println(left.text());
     } else if (done.isEmpty()) {
       out().println("Nothing of Daybook's was there.");
+    }
+    if (!revocable.parts().isEmpty()) {
+      out().println("\nThese privileges may have been for Daybook alone; where they were:\n");
+      out().println(revocable.text());
+    }
+    if (!done.isEmpty()) {
+      out().println("What stays:");
+      stays.forEach(each -> out().println("  " + each));
     }
     out().flush();
   }

@@ -2,16 +2,18 @@
 package io.daybook.cli;
 
 import io.daybook.cli.installation.Installation;
+import io.daybook.cli.installation.Movers;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.topic.Lsn;
-import io.daybook.serve.verification.Difference;
 import io.daybook.serve.verification.Limits;
 import io.daybook.serve.verification.Verdict;
 import io.daybook.serve.verification.Verification;
 import io.daybook.serve.verification.VerificationProgress;
 import io.daybook.serve.verification.Verifier;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,6 +30,9 @@ import picocli.CommandLine.Parameters;
       "Differences of workspaces that are degraded, whose readers get the live query, are excused."
     })
 final class VerifyCommand extends Verb {
+  private static final Duration SAY_EVERY = Duration.ofSeconds(2);
+  private static final Duration WAITING_EVERY = Duration.ofSeconds(10);
+
   @Parameters(arity = "0..*", paramLabel = "ROLLUP", description = "Which rollups; default: all.")
   private List<String> names;
 
@@ -57,65 +62,61 @@ final class VerifyCommand extends Verb {
       }
       rollups = rollups.stream().filter(rollup -> names.contains(rollup.name())).toList();
     }
+    sayWhereNothingMoves(installation);
     Limits limits = new Limits(Duration.ofSeconds(catchUpSeconds));
     Verifier verifier = new Verifier(installation.source(), installation.target(), limits);
     Verification result = verifier.verify(rollups, new Progress());
     if (json) {
       printJson(result);
     } else {
-      print(result);
+      VerifyText.lines(result).forEach(out()::println);
+      out().flush();
     }
     return result.verdict() == Verdict.EQUAL ? ExitCode.TRUE : ExitCode.FALSE;
   }
 
-  private void print(Verification result) {
-    for (Difference each : result.differences()) {
-      out()
-          .printf(
-              "%s %s %s: rollup %s, live %s%n",
-              each.rollup(), each.key(), each.column(), each.rollupValue(), each.liveValue());
+  private void sayWhereNothingMoves(Installation installation) throws SQLException {
+    Optional<String> missing = new Movers(installation).missing();
+    if (missing.isPresent()) {
+      err().println(missing.get() + ": is 'daybook run' running?");
+      err().flush();
     }
-    if (result.differenceCount() > result.differences().size()) {
-      out().println("… the first " + result.differences().size() + " are shown");
-    }
-    result.reasons().forEach(out()::println);
-    out()
-        .printf(
-            "%s: %d rows compared, %d looked at again, %d differences, %d excused, %d undecided%n",
-            result.verdict(),
-            result.rowsCompared(),
-            result.rechecked(),
-            result.differenceCount(),
-            result.excused(),
-            result.undecided());
-    out().flush();
   }
 
   /** Says on stderr what takes long. */
   private final class Progress implements VerificationProgress {
     private long said = System.nanoTime();
+    private boolean waited;
 
     @Override
     public void waiting(String rollup, Lsn wanted, Lsn reached) {
-      say("%s: waiting for %s, complete through %s%n", rollup, wanted, reached);
+      waited |=
+          say(
+              waited ? WAITING_EVERY : SAY_EVERY,
+              "%s: waiting for %s, complete through %s%n",
+              rollup,
+              wanted,
+              reached == null ? "nothing yet" : reached);
     }
 
     @Override
     public void compared(String rollup, long keys) {
-      say("%s: %d rows compared%n", rollup, keys);
+      say(SAY_EVERY, "%s: %d rows compared%n", rollup, keys);
     }
 
     @Override
     public void rechecking(String rollup, int keys, int round) {
-      say("%s: looking again at %d rows, round %d%n", rollup, keys, round);
+      say(SAY_EVERY, "%s: looking again at %d rows, round %d%n", rollup, keys, round);
     }
 
-    private void say(String format, Object... arguments) {
-      if (System.nanoTime() - said > Duration.ofSeconds(2).toNanos()) {
+    private boolean say(Duration every, String format, Object... arguments) {
+      boolean due = System.nanoTime() - said > every.toNanos();
+      if (due) {
         said = System.nanoTime();
         err().printf(format, arguments);
         err().flush();
       }
+      return due;
     }
   }
 }

@@ -125,6 +125,7 @@ class DegradedIT {
     rig.stopRoles();
     rig.startRoles(EnumSet.of(Role.CAPTURE), false);
     execute("UPDATE trip SET km = 900 WHERE id = 3");
+    rig.await("the event in its topic", () -> rig.capture().counts().updates() == 1);
     TopicPartition partition = cutOffWhatAggregateHasNotRead();
     execute("UPDATE trip SET km = 60 WHERE id = 2");
     rig.stopRoles();

@@ -178,7 +178,7 @@ class ManagedPostgresIT {
   }
 
   /** Runs every part as the user that it names, after others have tried in vain. */
-  private void runParts(String... verb) throws Exception {
+  private JsonNode runParts(String... verb) throws Exception {
     JsonNode parts = place.json(verb[0].equals("uninstall") ? ExitCode.FALSE : ExitCode.TRUE, verb);
     JsonNode list = parts.has("parts") ? parts.get("parts") : parts.get("left");
     for (JsonNode part : list) {
@@ -195,6 +195,7 @@ class ManagedPostgresIT {
       }
       as(runner, "app", String.join("\n", sql));
     }
+    return parts;
   }
 
   /** Postgres refuses, or grants nothing and warns. */
@@ -249,15 +250,49 @@ class ManagedPostgresIT {
     try (DaybookProcess uninstall = place.start("uninstall", "--yes")) {
       int code = uninstall.awaitEnd(Duration.ofMinutes(1));
       assertTrue(uninstall.said().contains("stop 'daybook run' first"), uninstall.said());
+      assertTrue(
+          uninstall.said().contains("daybook-capture-daybook on 127.0.0.1, served by the Postgres"),
+          uninstall.said());
       return code;
     }
   }
 
   private void assertUninstallNamesWhatIsLeft() throws Exception {
-    runParts("uninstall", "--yes", "--json");
+    assertItIsSaidBefore();
+    JsonNode revocable = runParts("uninstall", "--yes", "--json").get("revocable");
+    List<String> revoked = new ArrayList<>();
+    for (JsonNode part : revocable) {
+      for (JsonNode sql : part.get("sql")) {
+        revoked.add(sql.asText());
+        as(RUNNERS.get(part.get("runner").asText()), "app", sql.asText());
+      }
+    }
+    assertTrue(
+        revoked.containsAll(
+            List.of(
+                "REVOKE SELECT ON app.entry FROM replicator;",
+                "REVOKE SELECT ON app.entry FROM rollup_owner;",
+                "REVOKE USAGE ON SCHEMA app FROM rollup_owner;",
+                "REVOKE CREATE ON DATABASE app FROM app_owner;",
+                "REVOKE CREATE ON DATABASE app FROM rollup_owner;")),
+        revoked::toString);
     JsonNode again = place.json(ExitCode.TRUE, "uninstall", "--yes", "--json");
     assertEquals(0, again.get("left").size(), again::toString);
     assertEquals(0, again.get("done").size(), again::toString);
+  }
+
+  /** Without an answer nothing is removed, and the question says what will be left for whom. */
+  private void assertItIsSaidBefore() throws Exception {
+    String asked = place.run(ExitCode.FALSE, "uninstall");
+    String before = asked.substring(0, asked.indexOf("Go on?"));
+    for (String line :
+        List.of(
+            "slot daybook",
+            "in Redis: analytics:v1:ver:* and daybook:sentinel:daybook.",
+            "-- As " + PUBLICATION_OWNER,
+            "DROP ROLE daybook_sink;")) {
+      assertTrue(before.contains(line), line + " in " + asked);
+    }
   }
 
   private void assertNothingIsLeft() throws Exception {

@@ -140,6 +140,11 @@ class OtherSchemaIT {
           UPDATE shop."Branch Offices" SET office_no = 7 WHERE office_no = 8;
           UPDATE shop.sellers SET badge = 6 - badge;
           UPDATE shop.sellers SET "full name" = NULL WHERE id = 2;
+          -- Longer than an entry of an index can be, and alike for long.
+          UPDATE shop.sellers SET "full name" = (
+            SELECT string_agg(md5(n::text), '' ORDER BY n) FROM generate_series(1, 200) n) || id
+          WHERE id IN (4, 5);
+          UPDATE shop.orders SET note = repeat('🏔', 300000) WHERE order_no % 400 = 1;
           DELETE FROM shop.sellers WHERE id = 3;
           """);
       assertEqual(rig, "after changes");

@@ -75,7 +75,7 @@ final class RowStatements {
     return """
     INSERT INTO %s (generation, %s, updated_at)
     SELECT %d, %s, clock_timestamp() FROM %s
-    ON CONFLICT (generation, %s) DO UPDATE SET %s
+    ON CONFLICT (%s) DO UPDATE SET %s
     """
         .formatted(
             DaybookSchema.qualified(table.tableName()),
@@ -83,7 +83,7 @@ final class RowStatements {
             table.rollup().generation(),
             casts(table.columns()).collect(joining(", ")),
             input(table.columns().size()),
-            names(table.keys()),
+            table.uniqueKey(),
             updates);
   }
 

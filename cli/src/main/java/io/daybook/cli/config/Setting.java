@@ -34,7 +34,11 @@ public enum Setting {
       "4",
       "a number from 1 to 999",
       "of every CDC and rollup topic; fixed once the topics exist"),
-  ROLLUPS("rollups", "schemas/rollups", Takes.FOLDER, "folder of the definitions"),
+  ROLLUPS(
+      "rollups",
+      "schemas/rollups",
+      Takes.FOLDER,
+      "folder of the definitions, <rollup>/<fact>.sql in it"),
   STATE_DIR(
       "state-dir",
       ".daybook/state",
@@ -96,7 +100,7 @@ public enum Setting {
   private static final class Takes {
     static final String POSTGRES = "postgresql://user:password@host:5432/database?…, or a JDBC URL";
     static final String REDIS = "redis://user:password@host:6379/0, rediss:// for TLS";
-    static final String FOLDER = "a path";
+    static final String FOLDER = "a path, relative to the working directory";
     static final String TIME = "a time like 500ms, 60s, 5m or 1h";
 
     private Takes() {}

@@ -3,6 +3,8 @@ package io.daybook.cli.installation;
 
 import io.daybook.cli.config.Config;
 import io.daybook.pipeline.capture.CaptureRemoval;
+import io.daybook.pipeline.capture.SourceStep;
+import io.daybook.serve.migration.Step;
 import io.daybook.serve.migration.Uninstallation;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +18,7 @@ import java.util.List;
 public record Removal(List<String> done, SqlParts left) {
 
   public Removal(Config config, CaptureRemoval.Result source, Uninstallation.Result target) {
-    this(done(source, target), SqlParts.of(left(config, source, target)));
+    this(done(source, target), left(config, source.left(), target.left()));
   }
 
   private static List<String> done(CaptureRemoval.Result source, Uninstallation.Result target) {
@@ -25,11 +27,11 @@ public record Removal(List<String> done, SqlParts left) {
     return done;
   }
 
-  private static List<SqlStep> left(
-      Config config, CaptureRemoval.Result source, Uninstallation.Result target) {
+  /** What remains for others, in parts by who may drop it. */
+  public static SqlParts left(Config config, List<SourceStep> source, List<Step> target) {
     List<SqlStep> left = new ArrayList<>();
-    source.left().forEach(step -> left.add(SqlStep.of(step, config.source())));
-    target.left().forEach(step -> left.add(SqlStep.of(step, config.target())));
-    return left;
+    source.forEach(step -> left.add(SqlStep.of(step, config.source())));
+    target.forEach(step -> left.add(SqlStep.of(step, config.target())));
+    return SqlParts.of(left);
   }
 }

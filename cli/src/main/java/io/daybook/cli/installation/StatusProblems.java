@@ -186,7 +186,7 @@ final class StatusProblems {
         "It tries again by itself; the log of " + instance + " has more");
   }
 
-  private static boolean isSilent(HealthRecord record, Instant now) {
+  static boolean isSilent(HealthRecord record, Instant now) {
     return record.at().plus(HealthReporter.EVERY.multipliedBy(3)).isBefore(now);
   }
 

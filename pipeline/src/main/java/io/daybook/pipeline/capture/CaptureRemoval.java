@@ -38,6 +38,13 @@ public final class CaptureRemoval {
     }
   }
 
+  /** What {@link #apply} would leave, since the source's user may not drop it. */
+  public List<SourceStep> left() throws SQLException {
+    try (Connection connection = source.connect(APPLICATION)) {
+      return steps(connection).stream().filter(step -> !step.ours()).toList();
+    }
+  }
+
   /**
    * What came of it.
    *
@@ -64,12 +71,17 @@ public final class CaptureRemoval {
     return result;
   }
 
-  /** The process that reads from the slot, if any does: nothing can be removed then. */
+  /**
+   * The process that reads from the slot, if any does: nothing can be removed then. Its own process
+   * id is not known here, only that of the Postgres backend that serves it.
+   */
   public Optional<String> reader() throws SQLException {
     try (Connection connection = source.connect(APPLICATION);
         PreparedStatement statement =
             connection.prepareStatement(
-                "SELECT format('%s (pid %s)', coalesce(a.application_name, 'a process'),"
+                "SELECT format('%s on %s, served by the Postgres backend %s,',"
+                    + " coalesce(nullif(a.application_name, ''), 'A process'),"
+                    + " coalesce(a.client_hostname, host(a.client_addr), 'this server'),"
                     + " s.active_pid) FROM pg_replication_slots s"
                     + " LEFT JOIN pg_stat_activity a ON a.pid = s.active_pid"
                     + " WHERE s.slot_name = ? AND s.active"

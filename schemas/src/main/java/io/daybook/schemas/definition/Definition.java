@@ -156,10 +156,11 @@ public record Definition(String rollup, Map<String, String> texts, List<Select> 
       throw new DefinitionException(
           List.of(
               new Problem(
-                  folder.toString(),
+                  folder.toAbsolutePath().normalize().toString(),
                   Place.START,
                   "The folder of rollups does not exist.",
-                  "Set 'rollups' in the configuration to the folder that holds them.")));
+                  "Set 'rollups' in the configuration to the folder that holds them; it is relative"
+                      + " to where 'daybook' is called.")));
     }
     try (Stream<Path> entries = Files.list(folder)) {
       return entries.sorted().toList();

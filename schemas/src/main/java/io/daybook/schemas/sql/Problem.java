@@ -21,7 +21,9 @@ public record Problem(String file, Place place, String line, String message, Str
   /** As compilers print it: what, then the line with a caret under the place, then the way out. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder(file + ":" + place + ": " + message);
+    StringBuilder text = new StringBuilder(file);
+    boolean placed = !line.isEmpty() || !place.equals(Place.START);
+    text.append(placed ? ":" + place + ": " : ": ").append(message);
     if (!line.isEmpty()) {
       text.append(INDENT).append(line).append(INDENT).append(beforeCaret()).append('^');
     }

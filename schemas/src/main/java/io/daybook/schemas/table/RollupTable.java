@@ -15,6 +15,11 @@ import java.util.stream.Stream;
 
 /** A rollup's table for all its generations, the view over the current one, and their columns. */
 public final class RollupTable {
+  /** The first letter tells texts that stand as they are from those that were shortened. */
+  private static final String LONG_TEXT =
+      "(CASE WHEN octet_length(%1$s) > 500 THEN 'l' || left(%1$s::text, 100)"
+          + " || octet_length(%1$s)::text || ' ' || md5(%1$s::text) ELSE 's' || %1$s::text END)";
+
   private static final int NAME_BYTES_MAX = 63;
   private static final Set<String> OWN_COLUMNS =
       Set.of("generation", "updated_at", "served_from", "complete_through");
@@ -120,11 +125,26 @@ public final class RollupTable {
     }
     measures.forEach(measure -> lines.add(measure.quoted() + " " + measure.type()));
     lines.add("updated_at timestamptz NOT NULL");
-    lines.add("UNIQUE NULLS NOT DISTINCT (generation, " + quoted(keys) + ")");
     return new Definition(
         tableName(),
-        "CREATE TABLE %s (\n  %s)\nPARTITION BY LIST (generation)"
-            .formatted(DaybookSchema.qualified(tableName()), String.join(",\n  ", lines)));
+        "CREATE TABLE %1$s (\n  %2$s)\nPARTITION BY LIST (generation);\n"
+                .formatted(DaybookSchema.qualified(tableName()), String.join(",\n  ", lines))
+            + "CREATE UNIQUE INDEX ON %s (%s) NULLS NOT DISTINCT"
+                .formatted(DaybookSchema.qualified(tableName()), uniqueKey()));
+  }
+
+  /**
+   * What is unique, as an index and ON CONFLICT take it. A dimension's text may be longer than an
+   * index entry can be (a third of a page); a long one stands there as its start, its length and
+   * its hash.
+   */
+  public String uniqueKey() {
+    List<String> parts = new ArrayList<>(List.of("generation"));
+    for (int i = 0; i < keys.size(); i++) {
+      String name = keys.get(i).quoted();
+      parts.add(i < 2 || !keys.get(i).isText() ? name : LONG_TEXT.formatted(name));
+    }
+    return String.join(", ", parts);
   }
 
   /** Adds a column that the table of an earlier generation lacks. */
@@ -173,7 +193,4 @@ public final class RollupTable {
         .toList();
   }
 
-  private static String quoted(List<StoredColumn> columns) {
-    return columns.stream().map(StoredColumn::quoted).collect(joining(", "));
-  }
 }

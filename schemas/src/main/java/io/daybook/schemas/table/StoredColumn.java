@@ -41,6 +41,11 @@ public record StoredColumn(String name, String type, boolean numeric) {
     return Identifier.quote(name);
   }
 
+  /** Whether it holds text of any length. */
+  boolean isText() {
+    return type.startsWith("text") || type.startsWith("character") || type.equals("bpchar");
+  }
+
   /** The same text for equal values and only for those; NULL stays NULL. */
   public String comparable(String expression) {
     return numeric ? "trim_scale(" + expression + ")::text" : "(" + expression + ")::text";

@@ -22,7 +22,7 @@ public record Topics(String prefix, int partitions) {
   /** What is younger is never compacted away, so that a reader who keeps up sees every record. */
   public static final Duration COMPACTED_AFTER = Duration.ofHours(1);
 
-  /** The largest record of any topic, internal ones of the aggregate included. */
+  /** The largest record of any topic: a row with all its used columns must fit. */
   public static final int RECORD_BYTES_MAX = 16 << 20;
 
   private static final Map<String, String> COMPACTED =

@@ -37,6 +37,8 @@ public final class Uninstallation {
       WHERE  c.relnamespace = to_regnamespace('daybook') AND v.relnamespace <> c.relnamespace
       ORDER  BY 1""";
 
+  private static final String DROP_SCHEMA = "DROP SCHEMA daybook CASCADE";
+
   private final DataSource target;
   private final Duration lockWait;
 
@@ -74,6 +76,33 @@ public final class Uninstallation {
     return found;
   }
 
+  /** What {@link #apply} would leave, since the target's user may not drop it. */
+  public List<Step> left() throws SQLException {
+    List<Step> left = new ArrayList<>();
+    try (Connection connection = target.getConnection()) {
+      TargetCatalogue catalogue = TargetCatalogue.read(connection);
+      TargetUser user = catalogue.user();
+      if (catalogue.schemaExists() && !user.ownsSchema()) {
+        left.add(schemaOfAnother(user));
+      }
+      for (String role : List.of(DaybookSchema.READER_ROLE, DaybookSchema.SINK_ROLE)) {
+        boolean ours = left.isEmpty() && user.administers().contains(role);
+        if (catalogue.roles().contains(role) && !ours) {
+          left.add(roleOfAnother(role));
+        }
+      }
+    }
+    return left;
+  }
+
+  private static Step schemaOfAnother(TargetUser user) {
+    return new Step("schema daybook", DROP_SCHEMA, true, user.schemaOwnerInWords(), false);
+  }
+
+  private static Step roleOfAnother(String role) {
+    return new Step("role " + role, "DROP ROLE " + role, true, TargetUser.ROLE_ADMIN, false);
+  }
+
   /**
    * Drops the schema with all in it, views of others over it included, and Daybook's roles unless
    * another database of the cluster depends on them.
@@ -103,12 +132,11 @@ public final class Uninstallation {
 
   private static void schema(Statement statement, TargetUser user, Result result)
       throws SQLException {
-    String sql = "DROP SCHEMA daybook CASCADE";
     if (!user.ownsSchema()) {
-      result.left().add(new Step("schema daybook", sql, true, user.schemaOwnerInWords(), false));
+      result.left().add(schemaOfAnother(user));
       return;
     }
-    statement.execute(sql);
+    statement.execute(DROP_SCHEMA);
     result.done().add("dropped schema daybook");
   }
 
@@ -126,11 +154,7 @@ public final class Uninstallation {
               .done()
               .add("kept role %s: %d grants on other objects use it".formatted(role, others));
         } else if (schemaLeft || !user.administers().contains(role)) {
-          result
-              .left()
-              .add(
-                  new Step(
-                      "role " + role, "DROP ROLE " + role, true, TargetUser.ROLE_ADMIN, false));
+          result.left().add(roleOfAnother(role));
         } else {
           drop(connection, role);
           result.done().add("dropped role " + role);
