@@ -29,6 +29,7 @@ final class Faults {
           new LongTransactions(),
           new TargetTrouble(),
           new StateGone(),
+          new PostgresKilled(),
           new Everything(),
           new SnapshotKilled());
 

@@ -33,7 +33,7 @@ final class UnreadableRecords implements Fault {
 
   @Override
   public int injections() {
-    return 3;
+    return 4;
   }
 
   @Override
@@ -41,10 +41,11 @@ final class UnreadableRecords implements Fault {
     Messages messages = new Messages(site.database());
     String own = messages.ownLead("odd-" + turn.below(1_000_000));
     messages.insert(own + "-", 20, own);
-    return switch (turn.variant(3)) {
+    return switch (turn.variant(4)) {
       case 0 -> unreadable(site, own, "{\"after\":{\"id\":");
       case 1 -> unreadable(site, own, "{\"op\":\"x\",\"before\":null,\"after\":null}");
-      default -> oddRows(site, own);
+      case 2 -> oddRows(site, own);
+      default -> longDimension(site, own);
     };
   }
 
@@ -84,27 +85,37 @@ final class UnreadableRecords implements Fault {
     }
   }
 
-  /** A name that is a dimension, longer than an entry of an index may be, and a tag of 1 MB. */
+  /** A tag of 1 MB, which is used, and a dimension of characters that need care. */
   private static Injection oddRows(Site site, String own) throws SQLException {
     Instant at = Instant.now();
-    int rows =
-        site.database()
-            .change(
-                "INSERT INTO \"EmailCampaign\" (id, \"clientId\", name) SELECT ? || n, ?, CASE n"
-                    + " WHEN 1 THEN E'a\\ttab, \"quotes\" and \\\\ 😀'"
-                    + " ELSE (SELECT string_agg(md5(g::text), '') FROM generate_series(1, 150) g)"
-                    + " END FROM generate_series(1, 2) n",
-                own,
-                own);
+    int rows = campaign(site, own, "E'a\\ttab, \"quotes\" and \\\\ 😀'");
     rows +=
         site.database()
             .change(
                 "INSERT INTO \"Lead\" (id, \"clientId\", \"emailCampaignId\", \"sentimentTag\","
-                    + " \"updatedAt\") SELECT ? || n, ?, ? || n, repeat('x', 1048576), now()"
-                    + " FROM generate_series(1, 2) n",
+                    + " \"updatedAt\") VALUES (? || '-x', ?, ?, repeat('x', 1048576), now())",
                 own,
                 own,
                 own);
-    return Injection.of(at, rows == 4, rows + " rows with 1 MB, odd and long text");
+    return Injection.of(at, rows == 2, rows + " rows with a tag of 1 MB and an odd name");
+  }
+
+  /** Longer than an entry of an index may be. */
+  private static Injection longDimension(Site site, String own) throws SQLException {
+    Instant at = Instant.now();
+    int rows =
+        campaign(site, own, "(SELECT string_agg(md5(g::text), '') FROM generate_series(1, 300) g)");
+    rows +=
+        site.database()
+            .change("UPDATE \"Lead\" SET \"emailCampaignId\" = ? WHERE id = ?", own, own);
+    return Injection.of(at, rows == 2, "a dimension of 9600 characters");
+  }
+
+  private static int campaign(Site site, String own, String name) throws SQLException {
+    return site.database()
+        .change(
+            "INSERT INTO \"EmailCampaign\" (id, \"clientId\", name) VALUES (?, ?, " + name + ")",
+            own,
+            own);
   }
 }
