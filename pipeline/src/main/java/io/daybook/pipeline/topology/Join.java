@@ -8,8 +8,6 @@ import io.daybook.schemas.definition.Fact;
 import io.daybook.schemas.definition.Relation;
 import io.daybook.schemas.topic.ControlRecord;
 import io.daybook.schemas.topic.Watermark;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -83,15 +81,6 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
 
   /** What is kept of a child or a parent. */
   private record Entry(long version, Object[][] rows) {}
-
-  /**
-   * How far a parent's children are derived again.
-   *
-   * @param next store key of the first child that is not; null before the first slice
-   * @param before the parent that these still have, null for none
-   * @param after the parent that the others have, null for none
-   */
-  private record Derivation(Bytes next, Object[][] before, Object[][] after) {}
 
   private final Settings settings;
   private final Work work;
@@ -178,8 +167,8 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
     if (state == null) {
       return parent(parentKey);
     }
-    Derivation derivation = readDerivation(state);
-    return child.compareTo(derivation.next) < 0 ? derivation.after : derivation.before;
+    Derivation derivation = Derivation.read(state, format);
+    return child.compareTo(derivation.next()) < 0 ? derivation.after() : derivation.before();
   }
 
   /**
@@ -208,16 +197,16 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
     if (slices.state(job) == null) {
       Object[][] after = parent(parentKey);
       if (!Arrays.deepEquals(before, after)) {
-        slices.start(job, write(new Derivation(null, before, after)));
+        slices.start(job, new Derivation(null, before, after).write(format));
       }
     }
   }
 
   /** One slice of a parent's children. */
   private byte[] deriveAgain(Bytes parentKey, byte[] state) {
-    Derivation derivation = readDerivation(state);
+    Derivation derivation = Derivation.read(state, format);
     byte[] first = KeyFormat.children(parentKey.get());
-    Bytes from = derivation.next == null ? Bytes.wrap(first) : derivation.next;
+    Bytes from = derivation.next() == null ? Bytes.wrap(first) : derivation.next();
     Bytes end = Bytes.wrap(KeyFormat.after(first));
     CombinedChanges changes = new CombinedChanges(settings.cells, this::forward);
     int visited = 0;
@@ -229,19 +218,19 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
         }
         if (visited++ == work.sliceLength()) {
           changes.send();
-          return write(new Derivation(each.key, derivation.before, derivation.after));
+          return derivation.at(each.key).write(format);
         }
         Entry child = read(each.value);
-        Object[][] was = JoinedRowFormat.merge(child.rows, derivation.before);
-        Object[][] now = JoinedRowFormat.merge(child.rows, derivation.after);
+        Object[][] was = JoinedRowFormat.merge(child.rows, derivation.before());
+        Object[][] now = JoinedRowFormat.merge(child.rows, derivation.after());
         settings.result.changed(each.key.get(), was, now, child.version, changes);
       }
     }
     changes.send();
     Object[][] latest = parent(parentKey.get());
-    return Arrays.deepEquals(derivation.after, latest)
+    return Arrays.deepEquals(derivation.after(), latest)
         ? null
-        : write(new Derivation(Bytes.wrap(first), derivation.after, latest));
+        : new Derivation(Bytes.wrap(first), derivation.after(), latest).write(format);
   }
 
   /**
@@ -290,34 +279,5 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
               VarInt.write(entry.version, out);
               format.write(entry.rows, out);
             }));
-  }
-
-  private Derivation readDerivation(byte[] state) {
-    return Binary.read(
-        state,
-        in -> {
-          Bytes next = in.readBoolean() ? Bytes.wrap(Binary.readBytes(in)) : null;
-          Object[][] before = in.readBoolean() ? format.read(in) : null;
-          return new Derivation(next, before, in.readBoolean() ? format.read(in) : null);
-        });
-  }
-
-  private byte[] write(Derivation derivation) {
-    return Binary.write(
-        out -> {
-          out.writeBoolean(derivation.next != null);
-          if (derivation.next != null) {
-            Binary.writeBytes(derivation.next.get(), out);
-          }
-          write(derivation.before, out);
-          write(derivation.after, out);
-        });
-  }
-
-  private void write(Object[][] rows, DataOutput out) throws IOException {
-    out.writeBoolean(rows != null);
-    if (rows != null) {
-      format.write(rows, out);
-    }
   }
 }
