@@ -55,7 +55,7 @@ class RunViewTest {
   }
 
   private List<String> capture(Phase phase, long reads, long seconds) {
-    CaptureStatus.Counts counts = new CaptureStatus.Counts(0, 0, 0, 0, reads);
+    CaptureStatus.Counts counts = new CaptureStatus.Counts(0, 0, 0, 0, reads, 0);
     return view.capture(
         new CaptureStatus(phase, 1, counts, 10_000, null, null, null), seconds * SECOND);
   }
