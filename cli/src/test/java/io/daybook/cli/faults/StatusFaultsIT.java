@@ -65,10 +65,13 @@ class StatusFaultsIT {
       RoleProcess capture = site.captures().get(0);
       capture.kill();
       new Slot(site.database()).drop();
-      assertSaid(site, "does not exist", "then the live query");
-      assertSaid(site, "No process with the role capture", "then the live query");
+      assertSaid(site, "does not exist", "the live query");
+      assertSaid(site, "No process with the role capture", "the live query");
       capture.start();
-      assertSaid(site, "is healing", "the live query");
+      Await.until(
+          SAID_WITHIN,
+          "a rollup that is healing",
+          () -> site.database().number("SELECT count(*) FROM daybook.freshness WHERE healing") > 0);
       awaitHealthy(site, "the source was read again");
 
       String lead = new Messages(site.database()).ownLead("poisoned");
