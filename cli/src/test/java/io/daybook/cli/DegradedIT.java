@@ -9,6 +9,7 @@ import io.daybook.cli.installation.StatusProbe;
 import io.daybook.cli.installation.StatusReport;
 import io.daybook.schemas.catalogue.TableName;
 import io.daybook.schemas.topic.QuarantineTopic;
+import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.TopicAdmin;
 import io.daybook.serve.verification.Verdict;
 import io.daybook.serve.verification.Verification;
@@ -28,7 +29,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,10 +148,10 @@ class DegradedIT {
 
   /** The partition in which capture's update stands, which is gone from it then. */
   private TopicPartition cutOffWhatAggregateHasNotRead() throws Exception {
-    String topic = rig.installation().topics().cdc(new TableName("public", "trip")).name();
+    Topic cdc = rig.installation().topics().cdc(new TableName("public", "trip"));
+    String topic = cdc.name();
     byte[] key = "{\"id\":3}".getBytes(StandardCharsets.UTF_8);
-    int number = Utils.toPositive(Utils.murmur2(key)) % rig.installation().topics().partitions();
-    TopicPartition partition = new TopicPartition(topic, number);
+    TopicPartition partition = new TopicPartition(topic, cdc.partitionOf(key));
     try (TopicAdmin admin = new TopicAdmin(rig.installation().config().kafka())) {
       long before = end(admin, partition);
       rig.await("a watermark behind it", () -> end(admin, partition) > before + 4);

@@ -7,7 +7,9 @@ import io.daybook.schemas.contribution.CellAlgebra;
 import io.daybook.schemas.contribution.Delta;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.topic.ControlRecord;
+import io.daybook.schemas.topic.Degradation;
 import io.daybook.schemas.topic.RollupRecords;
+import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.Watermark;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,7 +46,7 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
   private final RollupRecords records;
   private final Work work;
   private final Set<String> channels;
-  private final int partitions;
+  private final Topic topic;
   private final Map<Bytes, Touched> touched = new LinkedHashMap<>();
   private long timestamp;
 
@@ -66,23 +68,23 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
     }
   }
 
-  private Cells(Rollup rollup, Set<String> channels, int partitions, Work work) {
+  private Cells(Rollup rollup, Set<String> channels, Topic topic, Work work) {
     this.algebra = new CellAlgebra(rollup);
     this.records = new RollupRecords(rollup);
     this.work = work;
     this.channels = channels;
-    this.partitions = partitions;
+    this.topic = topic;
   }
 
   /**
-   * @param partitions of every topic
+   * @param topic that they leave for
    */
   static ProcessorSupplier<byte[], Message, byte[], Message> of(
-      Rollup rollup, Set<String> channels, int partitions, Work work) {
+      Rollup rollup, Set<String> channels, Topic topic, Work work) {
     return new ProcessorSupplier<>() {
       @Override
       public Processor<byte[], Message, byte[], Message> get() {
-        return new Cells(rollup, channels, partitions, work);
+        return new Cells(rollup, channels, topic, work);
       }
 
       @Override
@@ -137,7 +139,7 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
   private void send() {
     touched.forEach(this::send);
     touched.clear();
-    if (work.counters().dropped() > 0 && Doubts.ofWholeRollup(context.taskId(), partitions)) {
+    if (work.counters().dropped() > 0 && holdsWholeRollup()) {
       doubts.dropped();
     }
     doubts.send((key, value) -> forward(key, new Message.Result(value)));
@@ -146,6 +148,11 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
       String channel = Integer.toString(context.taskId().partition());
       forward(ControlRecord.watermarkKey(), new Message.Mark(channel, risen));
     }
+  }
+
+  /** Whether what concerns the rollup as a whole is this task's to say. */
+  private boolean holdsWholeRollup() {
+    return topic.partitionOf(Degradation.key(null)) == context.taskId().partition();
   }
 
   private void send(Bytes key, Touched cell) {

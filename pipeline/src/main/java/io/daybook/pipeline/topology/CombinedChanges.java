@@ -8,13 +8,13 @@ import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * Adds changes of the same cell up before they are sent: the many children of one parent mostly
+ * Adds one fact's changes of the same cell up before they are sent: the many children of one parent mostly
  * share few cells. Other messages pass at once.
  */
 final class CombinedChanges implements Output {
   private final CellAlgebra cells;
   private final Output output;
-  private final Map<Bytes, Map<Integer, Delta>> sums = new LinkedHashMap<>();
+  private final Map<Bytes, Delta> sums = new LinkedHashMap<>();
 
   CombinedChanges(CellAlgebra cells, Output output) {
     this.cells = cells;
@@ -24,9 +24,7 @@ final class CombinedChanges implements Output {
   @Override
   public void send(byte[] key, Message message) {
     if (message instanceof Message.CellChange change) {
-      Delta delta = change.delta();
-      sums.computeIfAbsent(Bytes.wrap(key), bytes -> new LinkedHashMap<>())
-          .merge(delta.fact(), delta, cells::plus);
+      sums.merge(Bytes.wrap(key), change.delta(), cells::plus);
     } else {
       output.send(key, message);
     }
@@ -35,10 +33,11 @@ final class CombinedChanges implements Output {
   /** Sends the sums. */
   void send() {
     sums.forEach(
-        (key, deltas) ->
-            deltas.values().stream()
-                .filter(delta -> !cells.isZero(delta))
-                .forEach(delta -> output.send(key.get(), new Message.CellChange(delta))));
+        (key, delta) -> {
+          if (!cells.isZero(delta)) {
+            output.send(key.get(), new Message.CellChange(delta));
+          }
+        });
     sums.clear();
   }
 }

@@ -7,8 +7,6 @@ import io.daybook.schemas.topic.Degradation;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.common.utils.Utils;
-import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -75,12 +73,6 @@ final class Doubts {
     } else if (before.isShown()) {
       output.send(key.get(), null);
     }
-  }
-
-  /** Whether this task is the one that holds what concerns the whole rollup. */
-  static boolean ofWholeRollup(TaskId task, int partitions) {
-    byte[] key = Degradation.key(null);
-    return Utils.toPositive(Utils.murmur2(key)) % partitions == task.partition();
   }
 
   private Doubt stored(Bytes key) {

@@ -8,6 +8,7 @@ import io.daybook.schemas.contribution.Contributor;
 import io.daybook.schemas.definition.Fact;
 import io.daybook.schemas.definition.Relation;
 import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -74,12 +75,13 @@ public final class RollupTopology {
       quarantine(table.name(), name);
     }
 
+    Topic results = topics.rollup(rollup.name(), rollup.generation());
     // All facts together, at the cells' partitions: cells add up, one window a day; their values
     // are the rollup topic.
     repartitioned(MessageSerde.ofCells(cells), changes, "cells")
-        .process(Cells.of(rollup, channelsOfCells(), topics.partitions(), work), Named.as("cells"))
+        .process(Cells.of(rollup, channelsOfCells(), results, work), Named.as("cells"))
         .to(
-            topics.rollup(rollup.name(), rollup.generation()).name(),
+            results.name(),
             Produced.<byte[], Message>as("rollup")
                 .withKeySerde(Serdes.ByteArray())
                 .withValueSerde(new ResultSerde())
