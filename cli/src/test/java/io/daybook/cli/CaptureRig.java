@@ -112,12 +112,6 @@ record CaptureRig(EmbeddedStack stack, String database, List<Table> tables) {
   }
 
   static void await(String what, Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (!condition.call()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("Waited " + LIMIT + " until " + what);
-      }
-      Thread.sleep(20);
-    }
+    Await.until(LIMIT, what, condition);
   }
 }

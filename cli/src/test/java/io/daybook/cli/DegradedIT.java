@@ -21,14 +21,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -231,17 +227,10 @@ class DegradedIT {
 
   /** As a program would that is not capture. */
   private void send(String key, String value) throws Exception {
-    String topic = rig.installation().topics().cdc(new TableName("public", "trip")).name();
-    Map<String, Object> kafka = new HashMap<>(rig.installation().config().kafka());
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  topic,
-                  key.getBytes(StandardCharsets.UTF_8),
-                  value.getBytes(StandardCharsets.UTF_8)))
-          .get();
-    }
+    ForeignEvents.send(
+        rig.installation().config().kafka(),
+        rig.installation().topics().cdc(new TableName("public", "trip")),
+        key,
+        value);
   }
 }

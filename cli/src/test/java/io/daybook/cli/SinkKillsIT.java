@@ -169,12 +169,6 @@ class SinkKillsIT {
   }
 
   private static void await(String what, Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (!condition.call()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("Not within " + LIMIT + ": " + what);
-      }
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
+    Await.until(LIMIT, what, condition);
   }
 }

@@ -4,10 +4,13 @@ package io.daybook.cli;
 import io.daybook.cli.dev.stack.EmbeddedStack;
 import io.daybook.sink.Sink;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /** A sink in a JVM of its own, that can be killed like one in production. */
 final class SinkProcess implements AutoCloseable {
+  private static final Duration KILLED_WITHIN = Duration.ofMinutes(10);
+
   private final Process process;
 
   SinkProcess(EmbeddedStack stack, SinkStage stage) throws IOException {
@@ -40,15 +43,13 @@ final class SinkProcess implements AutoCloseable {
   }
 
   /** Runs until it is killed, or until its sink ends. */
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) throws Exception {
     try (Sink sink =
         new Sink(
             SinkStage.settings(arguments[0], arguments[1], arguments[2]),
             List.of(SinkStage.rollup(arguments[3])))) {
       sink.start();
-      while (sink.failure().isEmpty()) {
-        Thread.sleep(100);
-      }
+      Await.until(KILLED_WITHIN, "the end", () -> sink.failure().isPresent());
     }
   }
 }

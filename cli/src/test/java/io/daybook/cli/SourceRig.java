@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assertions;
 
 /** A source with a plain and a partitioned table, and captures of it that look every 300 ms. */
@@ -172,14 +171,17 @@ final class SourceRig {
   }
 
   void await(String what, Capture capture, Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (!condition.call()) {
-      CaptureStatus status = capture.status();
-      if (status.phase() == Phase.FAILED || System.nanoTime() > deadline) {
-        throw new AssertionError("Waited " + LIMIT + " until " + what + "; is " + status);
-      }
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
+    Await.until(
+        LIMIT,
+        what,
+        () -> {
+          boolean met = condition.call();
+          CaptureStatus status = capture.status();
+          if (!met && status.phase() == Phase.FAILED) {
+            throw new AssertionError("Waited until " + what + "; is " + status);
+          }
+          return met;
+        });
   }
 
   CdcLog log(Table table) throws Exception {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.faults;
 
+import io.daybook.cli.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.faults;
 
+import io.daybook.cli.Await;
 import io.daybook.cli.RandomDml;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.faults;
 
+import io.daybook.cli.Await;
 import io.daybook.cli.config.ConfigReader;
 import io.daybook.cli.installation.Installation;
 import io.daybook.cli.installation.Setup;

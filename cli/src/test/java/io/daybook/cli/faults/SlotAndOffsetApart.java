@@ -3,6 +3,7 @@ package io.daybook.cli.faults;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.cli.Await;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,19 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.daybook.cli.Await;
+import io.daybook.cli.ForeignEvents;
 import io.daybook.cli.Main;
 import io.daybook.schemas.catalogue.TableName;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,17 +131,8 @@ class StatusFaultsIT {
   }
 
   private static void send(Site site, String key, String event) throws Exception {
-    String topic = site.installation().topics().cdc(new TableName("public", "Lead")).name();
-    Map<String, Object> config = new HashMap<>(site.servers().broker().clients());
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  topic,
-                  key.getBytes(StandardCharsets.UTF_8),
-                  event.getBytes(StandardCharsets.UTF_8)))
-          .get();
-    }
+    TableName table = new TableName("public", "Lead");
+    ForeignEvents.send(
+        site.servers().broker().clients(), site.installation().topics().cdc(table), key, event);
   }
 }

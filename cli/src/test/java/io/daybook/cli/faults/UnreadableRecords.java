@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.faults;
 
+import io.daybook.cli.Await;
+import io.daybook.cli.ForeignEvents;
 import io.daybook.schemas.catalogue.TableName;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Events that nobody can read get into a topic, until a later event of the same row settles them;
@@ -71,18 +67,9 @@ final class UnreadableRecords implements Fault {
 
   /** As a program would that is not capture. */
   private static void send(Site site, String key, String event) throws Exception {
-    String topic = site.installation().topics().cdc(new TableName("public", "Message")).name();
-    Map<String, Object> config = new HashMap<>(site.servers().broker().clients());
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  topic,
-                  key.getBytes(StandardCharsets.UTF_8),
-                  event.getBytes(StandardCharsets.UTF_8)))
-          .get();
-    }
+    TableName table = new TableName("public", "Message");
+    ForeignEvents.send(
+        site.servers().broker().clients(), site.installation().topics().cdc(table), key, event);
   }
 
   /** A tag of 1 MB, which is used, and a dimension of characters that need care. */

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * Adds one fact's changes of the same cell up before they are sent: the many children of one parent mostly
- * share few cells. Other messages pass at once.
+ * Adds one fact's changes of the same cell up before they are sent: the many children of one parent
+ * mostly share few cells. Other messages pass at once.
  */
 final class CombinedChanges implements Output {
   private final CellAlgebra cells;

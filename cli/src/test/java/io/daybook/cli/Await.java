@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.daybook.cli.faults;
+package io.daybook.cli;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits on a condition, with a limit. */
-final class Await {
+public final class Await {
   private static final long LOOK_EVERY_NANOS = Duration.ofMillis(10).toNanos();
 
   private Await() {}
 
   /** Fails with what did not come about. */
-  static void until(Duration limit, String what, Callable<Boolean> condition) throws Exception {
+  public static void until(Duration limit, String what, Callable<Boolean> condition)
+      throws Exception {
     if (!within(limit, condition)) {
       throw new AssertionError(what + " has not come about within " + limit);
     }
   }
 
   /** Whether it came true within the limit. */
-  static boolean within(Duration limit, Callable<Boolean> condition) throws Exception {
+  public static boolean within(Duration limit, Callable<Boolean> condition) throws Exception {
     long deadline = System.nanoTime() + limit.toNanos();
     while (!condition.call()) {
       if (System.nanoTime() >= deadline) {
@@ -31,7 +32,7 @@ final class Await {
   }
 
   /** Lets time pass, for load to go on or a session to expire. */
-  static void pass(Duration time) throws InterruptedException {
+  public static void pass(Duration time) throws InterruptedException {
     pause(time.toNanos());
   }
 
