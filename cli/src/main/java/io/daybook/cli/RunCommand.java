@@ -88,6 +88,7 @@ final class RunCommand extends Verb {
       running
           .capture()
           .ifPresent(status -> view.capture(status, System.nanoTime()).forEach(this::say));
+      view.restoring(running.restoring(), System.nanoTime()).forEach(this::say);
       if (roles.contains(Role.SINK) && looks++ % LOOKS_PER_STATE == 0) {
         view.rollups(states(reader)).forEach(this::say);
       }

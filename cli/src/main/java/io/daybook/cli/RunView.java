@@ -14,6 +14,7 @@ import java.util.Map;
 /** What {@code run} says while it runs: each change, and how far a load is now and then. */
 final class RunView {
   private static final long SAY_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long RESTORING_EVERY_NANOS = Duration.ofSeconds(2).toNanos();
 
   private final Map<String, String> states = new LinkedHashMap<>();
   private boolean waiting;
@@ -22,6 +23,7 @@ final class RunView {
   private LoadProgress load;
   private long readsBefore;
   private long saidNanos;
+  private final Map<String, Long> restoringSaidNanos = new LinkedHashMap<>();
 
   /**
    * What is new about capture since the last look.
@@ -74,6 +76,26 @@ final class RunView {
   private static String estimate(CaptureStatus capture) {
     long rows = capture.snapshotRowsEstimated();
     return rows > 0 ? ": about %,d rows".formatted(rows) : "";
+  }
+
+  /**
+   * How far state is restored, now and then; nothing of what takes less than a moment.
+   *
+   * @param restoring what to say, by rollup
+   * @param nowNanos {@link System#nanoTime}
+   */
+  List<String> restoring(Map<String, String> restoring, long nowNanos) {
+    List<String> lines = new ArrayList<>();
+    restoringSaidNanos.keySet().retainAll(restoring.keySet());
+    restoring.forEach(
+        (rollup, what) -> {
+          long since = restoringSaidNanos.computeIfAbsent(rollup, first -> nowNanos);
+          if (nowNanos - since >= RESTORING_EVERY_NANOS) {
+            restoringSaidNanos.put(rollup, nowNanos);
+            lines.add("aggregate " + rollup + " " + what);
+          }
+        });
+    return lines;
   }
 
   /** What is new about the rollups since the last look. */

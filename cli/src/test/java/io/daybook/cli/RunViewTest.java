@@ -8,6 +8,7 @@ import io.daybook.pipeline.capture.CaptureStatus.Phase;
 import io.daybook.serve.mode.Mode;
 import io.daybook.serve.mode.RollupStatus;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RunViewTest {
@@ -52,6 +53,18 @@ class RunViewTest {
     assertEquals(List.of("orders: building"), view.rollups(List.of(rollup("building"))));
     assertEquals(List.of(), view.rollups(List.of(rollup("building"))));
     assertEquals(List.of("orders: building → running"), view.rollups(List.of(rollup("running"))));
+  }
+
+  @Test
+  void onlyALongRestorationIsSaid() {
+    Map<String, String> orders = Map.of("orders", "restores its state");
+    assertEquals(List.of(), view.restoring(orders, 0));
+    assertEquals(List.of(), view.restoring(orders, SECOND));
+    assertEquals(
+        List.of("aggregate orders restores its state"), view.restoring(orders, 2 * SECOND));
+    assertEquals(List.of(), view.restoring(orders, 3 * SECOND));
+    assertEquals(List.of(), view.restoring(Map.of(), 5 * SECOND));
+    assertEquals(List.of(), view.restoring(orders, 6 * SECOND));
   }
 
   private List<String> capture(Phase phase, long reads, long seconds) {

@@ -2,14 +2,23 @@
 package io.daybook.sink;
 
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 
-/** What keeps a thread from going on: logged once when it begins and once when it is over. */
+/**
+ * What keeps a thread from going on. Each of its causes is logged once, since the first often hides
+ * the one that matters, and once that it is over.
+ */
 final class Trouble {
+  /** Some messages differ each time, by an address or a number. */
+  private static final int CAUSES_MAX = 10;
+
   private final String who;
   private final Logger log;
   private final Clock clock;
+  private final Set<String> said = new HashSet<>();
   private volatile SinkStatus.Problem problem;
 
   Trouble(String who, Logger log, Clock clock) {
@@ -22,7 +31,7 @@ final class Trouble {
   void is(String what) {
     SinkStatus.Problem before = problem;
     problem = new SinkStatus.Problem(what, before == null ? clock.instant() : before.since());
-    if (before == null) {
+    if (said.size() < CAUSES_MAX && said.add(what)) {
       log.warn("{}: {}", who, what);
     } else {
       log.debug("{}: {}", who, what);
@@ -33,6 +42,7 @@ final class Trouble {
     SinkStatus.Problem before = problem;
     if (before != null) {
       problem = null;
+      said.clear();
       log.info("{} goes on, after trouble since {}", who, before.since());
     }
   }

@@ -93,6 +93,11 @@ public final class Roles implements AutoCloseable {
     return aggregate == null ? Map.of() : aggregate.counters();
   }
 
+  /** How far state is restored, by the name of each rollup of which some is missing. */
+  public Map<String, String> restoring() {
+    return aggregate == null ? Map.of() : aggregate.restoring();
+  }
+
   public Optional<SinkStatus> sink() {
     return Optional.ofNullable(sink).map(Sink::status);
   }
@@ -104,6 +109,9 @@ public final class Roles implements AutoCloseable {
         .filter(status -> status.problem() != null)
         .ifPresent(status -> troubles.put("capture", status.problem()));
     if (aggregate != null) {
+      aggregate
+          .restoring()
+          .forEach((rollup, progress) -> troubles.put("aggregate " + rollup, progress));
       aggregate.states().entrySet().stream()
           .filter(each -> !each.getValue().isRunningOrRebalancing())
           .forEach(

@@ -67,6 +67,15 @@ final class FreshnessWatch implements AutoCloseable {
         .orElse(Duration.ZERO);
   }
 
+  /** How far the oldest rollup was behind at worst since an instant, served or not. */
+  synchronized Duration worstSince(Instant since) {
+    return looks.stream()
+        .filter(look -> look.completeThrough() != null && !look.at().isBefore(since))
+        .map(look -> Duration.between(look.completeThrough(), look.at()))
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
+  }
+
   /** Since when every rollup is complete through an instant; null while one is not. */
   synchronized Instant completeSince(Instant instant) {
     Instant last = null;

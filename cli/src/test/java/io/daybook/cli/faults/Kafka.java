@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.LogDirDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
@@ -54,6 +55,22 @@ final class Kafka implements AutoCloseable {
       }
     }
     return lag;
+  }
+
+  /** Bytes on disk of all changelogs of the aggregates. */
+  long changelogBytes() throws ExecutionException, InterruptedException {
+    long bytes = 0;
+    for (var folders :
+        admin.client().describeLogDirs(List.of(1)).allDescriptions().get().values()) {
+      for (LogDirDescription folder : folders.values()) {
+        for (var replica : folder.replicaInfos().entrySet()) {
+          if (replica.getKey().topic().endsWith("-changelog")) {
+            bytes += replica.getValue().size();
+          }
+        }
+      }
+    }
+    return bytes;
   }
 
   private Map<TopicPartition, Long> ends(String topic, IsolationLevel isolation)

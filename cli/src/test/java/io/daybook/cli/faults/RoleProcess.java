@@ -87,15 +87,20 @@ final class RoleProcess implements AutoCloseable {
 
   /** In how many lines of all that its processes have said on stderr a text occurs. */
   long said(String text) throws IOException {
-    long times = 0;
+    return saying(text).size();
+  }
+
+  /** The lines of all that its processes have said on stderr in which a text occurs. */
+  List<String> saying(String text) throws IOException {
+    List<String> saying = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(), "*.err")) {
       for (Path file : files) {
         try (Stream<String> lines = Files.lines(file)) {
-          times += lines.filter(line -> line.contains(text)).count();
+          lines.filter(line -> line.contains(text)).forEach(saying::add);
         }
       }
     }
-    return times;
+    return saying;
   }
 
   /** How often it has ended unasked, and its last words. */

@@ -14,6 +14,7 @@ import java.time.Instant;
  */
 final class RowsMove implements Fault {
   private static final int FACTS = Integer.getInteger("faults.facts", 100_000);
+  private static final Duration USUAL = Duration.ofSeconds(10);
 
   @Override
   public String id() {
@@ -49,28 +50,39 @@ final class RowsMove implements Fault {
     Messages messages = new Messages(site.database());
     String own = messages.ownLead("big-" + turn.below(1_000_000));
     int facts = messages.insert(own + "-", FACTS, own);
-    Instant inserted = Instant.now();
-    Await.until(
-        recoversWithin(),
-        "the inserted facts in the rollup",
-        () -> site.freshness().completeSince(inserted) != null);
+    awaitComplete(site, Instant.now());
     String other = messages.ownLead(own + "-other");
+    Instant quiet = Instant.now();
+    Await.pass(USUAL);
+    Duration usual = site.freshness().worstSince(quiet);
+    Instant before = Instant.now();
+    int moves = move(site, own, other);
+    awaitComplete(site, Instant.now());
+    Duration behind = site.freshness().worstSince(before);
+    // Again and back, while the slices of the time before are still under way.
+    moves += move(site, own, own) + move(site, own, other) + move(site, own, own);
     Instant at = Instant.now();
-    int moved =
-        site.database().change("UPDATE \"Lead\" SET \"clientId\" = ? WHERE id = ?", other, own);
-    int back =
-        site.database().change("UPDATE \"Lead\" SET \"clientId\" = ? WHERE id = ?", own, own);
-    int again =
-        site.database().change("UPDATE \"Lead\" SET \"clientId\" = ? WHERE id = ?", other, own);
-    Await.until(
-        recoversWithin(),
-        "the moved facts in the rollup",
-        () -> site.freshness().completeSince(at) != null);
+    awaitComplete(site, at);
     site.database().change("DELETE FROM \"Lead\" WHERE id = ?", own);
     messages.deleteWorkspace(own);
     messages.deleteWorkspace(other);
     return Injection.of(
-        at, moved + back + again == 3, "a lead with " + facts + " messages moved three times");
+        at,
+        moves == 4,
+        "a lead with %d messages moved: %d ms behind at worst, %d ms without; then three times more"
+            .formatted(facts, behind.toMillis(), usual.toMillis()));
+  }
+
+  private static int move(Site site, String lead, String workspace) throws SQLException {
+    return site.database()
+        .change("UPDATE \"Lead\" SET \"clientId\" = ? WHERE id = ?", workspace, lead);
+  }
+
+  private void awaitComplete(Site site, Instant at) throws Exception {
+    Await.until(
+        recoversWithin(),
+        "the facts in the rollup",
+        () -> site.freshness().completeSince(at) != null);
   }
 
   private static Injection daysChange(Site site) throws SQLException {

@@ -36,6 +36,10 @@ record SiteSettings(
     return new SiteSettings(processes, aggregates, sinks, rate, freshnessLimit, more);
   }
 
+  SiteSettings withAggregates(int processes) {
+    return new SiteSettings(captures, processes, sinks, rate, freshnessLimit, more);
+  }
+
   SiteSettings withRate(int statementsPerSecond) {
     return new SiteSettings(captures, aggregates, sinks, statementsPerSecond, freshnessLimit, more);
   }

@@ -55,6 +55,7 @@ public final class Aggregate implements AutoCloseable {
   private final Consumer<Throwable> onFailure;
   private final Map<Rollup, KafkaStreams> applications = new LinkedHashMap<>();
   private final Map<String, Counters> counters = new LinkedHashMap<>();
+  private final Map<String, Restoration> restorations = new LinkedHashMap<>();
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -80,6 +81,9 @@ public final class Aggregate implements AutoCloseable {
               RollupTopology.of(rollup, settings.topics, Work.of(own, commits)),
               properties(rollup),
               new PacedClients(commits));
+      Restoration restoration = new Restoration(rollup.name());
+      restorations.put(rollup.name(), restoration);
+      streams.setGlobalStateRestoreListener(restoration);
       streams.setUncaughtExceptionHandler(failure -> stopped(rollup, failure));
       applications.put(rollup, streams);
     }
@@ -119,6 +123,15 @@ public final class Aggregate implements AutoCloseable {
     Map<String, KafkaStreams.State> states = new LinkedHashMap<>();
     applications.forEach((rollup, streams) -> states.put(rollup.name(), streams.state()));
     return states;
+  }
+
+  /** How far state is restored, in words, by the name of each rollup of which some is missing. */
+  public Map<String, String> restoring() {
+    Map<String, String> restoring = new LinkedHashMap<>();
+    restorations.forEach(
+        (rollup, each) ->
+            each.progress().ifPresent(progress -> restoring.put(rollup, progress.text())));
+    return restoring;
   }
 
   /** Leaves the groups, so that others (or the next start) take over at once. */
