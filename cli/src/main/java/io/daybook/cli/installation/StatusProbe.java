@@ -84,6 +84,7 @@ public final class StatusProbe {
     redis(notes, problems);
     rollups.forEach(problems::rollup);
     if (told.away == null) {
+      transactions(problems);
       problems.roles(clock.instant());
     }
     return new StatusReport(
@@ -119,6 +120,15 @@ public final class StatusProbe {
       redis.ping();
     } catch (JedisException e) {
       problems.redisIsAway(uri.getHost() + ":" + uri.getPort() + ": " + e.getMessage(), notes);
+    }
+  }
+
+  private void transactions(StatusProblems problems) throws InterruptedException {
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      Set<String> own = admin.startingWith(topics.ownPrefixes());
+      problems.hanging(new HangingTransactions(admin).find(own), kafka.get("bootstrap.servers"));
+    } catch (ExecutionException e) {
+      LOG.warn("Whether transactions hang cannot be told: {}", e.getCause().getMessage());
     }
   }
 

@@ -94,6 +94,24 @@ final class StatusProblems {
         "Start 'daybook run' with the role capture; it makes the slot anew where needed");
   }
 
+  /** One problem for all: what lost one of them has mostly lost several. */
+  void hanging(List<HangingTransactions.Hanging> all, String servers) {
+    if (all.isEmpty()) {
+      return;
+    }
+    HangingTransactions.Hanging first =
+        all.stream().min(Comparator.comparing(HangingTransactions.Hanging::since)).orElseThrow();
+    add(
+        "A transaction that its broker has forgotten is open in %d partitions (%s from offset %d,"
+                .formatted(all.size(), first.partition(), first.startOffset())
+            + " of producer %d): what follows it there is never read".formatted(first.producer()),
+        first.since(),
+        meanwhile,
+        "End it in every partition that 'kafka-transactions.sh --bootstrap-server %s"
+                .formatted(servers)
+            + " find-hanging --broker-id N' names, with its 'abort'; then 'daybook verify'");
+  }
+
   void rollup(RollupStatus status) {
     switch (status.state()) {
       case "running" -> {

@@ -4,12 +4,12 @@ package io.daybook.cli.faults;
 import io.daybook.cli.Await;
 import io.daybook.cli.dev.stack.SingleServers;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.Writer;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -18,8 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.metadata.storage.Formatter;
-import org.apache.kafka.server.common.MetadataVersion;
 
 /**
  * One Kafka node in a process of its own. Its outer listener is advertised as that of a proxy; its
@@ -45,20 +43,10 @@ final class BrokerProcess implements AutoCloseable {
     BrokerProcess broker = new BrokerProcess(folder, innerPort, outerPort);
     Path data = Files.createDirectories(folder.resolve("data"));
     Properties properties = broker.properties(data, proxyPort);
-    try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream())) {
-      new Formatter()
-          .setPrintStream(nowhere)
-          .setClusterId(Uuid.randomUuid().toString())
-          .setNodeId(1)
-          .setControllerListenerName("CONTROLLER")
-          .setMetadataLogDirectory(data.toString())
-          .addDirectory(data.toString())
-          .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
-          .run();
-    }
     try (Writer out = Files.newBufferedWriter(broker.settings())) {
       properties.store(out, null);
     }
+    broker.format();
     broker.launch();
     broker.awaitUp();
     return broker;
@@ -82,22 +70,55 @@ final class BrokerProcess implements AutoCloseable {
     return folder.resolve("server.properties");
   }
 
+  private void format() throws IOException, InterruptedException {
+    String cluster = Uuid.randomUuid().toString();
+    Process format =
+        run("kafka.tools.StorageTool", "format", "-t", cluster, "-c", settings().toString());
+    if (format.waitFor() != 0) {
+      throw new IOException("A broker's folder cannot be formatted, see its log in " + folder);
+    }
+  }
+
   /** Starts it on the data that it has; returns at once. */
   void launch() throws IOException {
-    process =
-        new ProcessBuilder(
-                List.of(
-                    ProcessHandle.current().info().command().orElseThrow(),
-                    "-Xmx384m",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "kafka.Kafka",
-                    settings().toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("broker.log").toFile()))
-            .start();
+    process = run("kafka.Kafka", settings().toString());
+  }
+
+  /** One of Kafka's programs, of the version and with the class path that its module gives. */
+  private Process run(String... program) throws IOException {
+    Path module = Path.of("src", "test", "broker").toAbsolutePath();
+    Path log = Path.of("src", "main", "resources", "logback.xml").toAbsolutePath();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-Xmx384m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dlogback.configurationFile=" + log,
+                "-Ddaybook.logs=" + folder,
+                "-cp",
+                Files.readString(module.resolve("target/classpath.txt")).strip()));
+    command.addAll(List.of(program));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("broker.log").toFile()))
+        .start();
+  }
+
+  /** Takes from one that does not run all that it knows of transactions. */
+  void forgetTransactions() throws IOException {
+    try (DirectoryStream<Path> logs =
+        Files.newDirectoryStream(folder.resolve("data"), "__transaction_state-*")) {
+      for (Path log : logs) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(log)) {
+          for (Path file : files) {
+            Files.delete(file);
+          }
+        }
+        Files.delete(log);
+      }
+    }
   }
 
   /** Comes back when it answers. */

@@ -9,12 +9,24 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.cli.Await;
 import io.daybook.cli.ForeignEvents;
 import io.daybook.cli.Main;
+import io.daybook.cli.installation.HangingTransactions;
 import io.daybook.schemas.catalogue.TableName;
+import io.daybook.schemas.topic.Topic;
+import io.daybook.schemas.topic.TopicAdmin;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.AbortTransactionSpec;
+import org.apache.kafka.clients.admin.ProducerState;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +82,11 @@ class StatusFaultsIT {
           () -> site.database().number("SELECT count(*) FROM daybook.freshness WHERE healing") > 0);
       awaitHealthy(site, "the source was read again");
 
+      forgetATransaction(site);
+      assertSaid(site, "its broker has forgotten", "the rollup until it is stale");
+      endForgottenTransactions(site);
+      awaitHealthy(site, "forgotten transactions were ended");
+
       String lead = new Messages(site.database()).ownLead("poisoned");
       send(site, "{\"id\":\"" + lead + "\"}", "no JSON");
       JsonNode degraded = assertSaid(site, "is degraded", "the live query");
@@ -77,6 +94,48 @@ class StatusFaultsIT {
           degraded.required("what").textValue().contains("no JSON from byte"), () -> "" + degraded);
       site.database().change("UPDATE \"Lead\" SET \"updatedAt\" = now() WHERE id = ?", lead);
       awaitHealthy(site, "a later event has settled it");
+    }
+  }
+
+  /** One of somebody else, so that what hangs is not what the aggregates need. */
+  private static void forgetATransaction(Site site) throws Exception {
+    BrokerProcess broker = site.servers().broker();
+    Map<String, Object> settings = new HashMap<>(broker.clients());
+    settings.put("transactional.id", "somebody-else");
+    Topic topic = site.installation().topics().quarantine();
+    KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    producer.initTransactions();
+    producer.beginTransaction();
+    producer.send(new ProducerRecord<>(topic.name(), new byte[] {0}, null)).get();
+    broker.close();
+    broker.forgetTransactions();
+    producer.close(Duration.ZERO);
+    broker.launch();
+    broker.awaitUp();
+  }
+
+  private static void endForgottenTransactions(Site site) throws Exception {
+    TopicAdmin admin = site.kafka().admin();
+    Set<String> all = admin.startingWith(site.installation().topics().ownPrefixes());
+    all.add("__consumer_offsets");
+    for (HangingTransactions.Hanging each : new HangingTransactions(admin).find(all)) {
+      System.out.println("ended: " + each);
+      var states = admin.client().describeProducers(List.of(each.partition()));
+      for (ProducerState state : states.partitionResult(each.partition()).get().activeProducers()) {
+        if (state.producerId() == each.producer()) {
+          admin
+              .client()
+              .abortTransaction(
+                  new AbortTransactionSpec(
+                      each.partition(),
+                      each.producer(),
+                      (short) state.producerEpoch(),
+                      state.coordinatorEpoch().orElse(0)))
+              .all()
+              .get();
+        }
+      }
     }
   }
 
