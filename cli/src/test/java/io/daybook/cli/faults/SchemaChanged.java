@@ -12,13 +12,17 @@ import java.util.Set;
 
 /**
  * Columns that no rollup uses come, change and go; tables are rewritten; a table leaves the
- * publication and comes back when rows of it have been deleted.
+ * publication and comes back when rows of it have been deleted; a column that rollups use gets
+ * another name, or another type, and the old one again.
  */
 final class SchemaChanged implements Fault {
   private static final Duration DONE_WITHIN = Duration.ofSeconds(60);
   private static final Set<String> CONFLICTS = Set.of("40P01", "40001", "55P03");
 
   private static final String IS_THERE = "42710";
+
+  /** How capture says that a table is not as the definitions found it. */
+  private static final String NOT_AS_NEEDED = "when the definitions were read";
 
   private static final List<String> COLUMNS =
       List.of(
@@ -43,20 +47,21 @@ final class SchemaChanged implements Fault {
 
   @Override
   public String title() {
-    return "columns and tables changed, table out of the publication and back";
+    return "columns, used ones too, and tables changed; table out of the publication and back";
   }
 
   @Override
   public int injections() {
-    return 3;
+    return 4;
   }
 
   @Override
   public Injection inject(Site site, Turn turn) throws Exception {
     Instant at = Instant.now();
-    return switch (turn.variant(3)) {
+    return switch (turn.variant(4)) {
       case 0 -> all(site, at, COLUMNS);
       case 1 -> all(site, at, REWRITES);
+      case 2 -> usedColumn(site, turn);
       default -> outOfThePublication(site, at);
     };
   }
@@ -83,6 +88,43 @@ final class SchemaChanged implements Fault {
       }
       throw e;
     }
+  }
+
+  /** The application rests meanwhile: its own statements do not work, nor does the live query. */
+  private static Injection usedColumn(Site site, Turn turn) throws Exception {
+    RoleProcess capture = site.captures().get(0);
+    boolean renamed = turn.below(2) == 0;
+    long before = capture.said(NOT_AS_NEEDED);
+    site.load().pause();
+    Instant at = Instant.now();
+    int changed = 0;
+    try {
+      all(
+          site,
+          at,
+          List.of(
+              renamed
+                  ? "ALTER TABLE \"Message\" RENAME direction TO elsewhere"
+                  : "ALTER TABLE \"Message\" ALTER source TYPE varchar(40)"));
+      changed =
+          site.database().change("UPDATE \"Message\" SET body = 'meanwhile' WHERE id LIKE '%1'");
+      Await.until(
+          DONE_WITHIN, "a capture that says so", () -> capture.said(NOT_AS_NEEDED) > before);
+      all(
+          site,
+          at,
+          List.of(
+              renamed
+                  ? "ALTER TABLE \"Message\" RENAME elsewhere TO direction"
+                  : "ALTER TABLE \"Message\" ALTER source TYPE text"));
+    } finally {
+      site.load().resume();
+    }
+    return Injection.of(
+        at,
+        changed > 0,
+        "a used column had another %s, while %d rows changed; capture has said so"
+            .formatted(renamed ? "name" : "type", changed));
   }
 
   /** Capture may have been quicker. */

@@ -28,7 +28,12 @@ final class Signals {
   /** SIGSTOP; comes back when the kernel says that it is stopped. */
   static void stop(long pid) throws Exception {
     send("STOP", pid);
-    Await.until(EFFECT_WITHIN, "the stop of process " + pid, () -> stateOf(pid) == 'T');
+    Await.until(EFFECT_WITHIN, "the stop of process " + pid, () -> isStopped(pid));
+  }
+
+  /** Whether SIGSTOP holds it. */
+  static boolean isStopped(long pid) {
+    return stateOf(pid) == 'T';
   }
 
   /** SIGCONT. */

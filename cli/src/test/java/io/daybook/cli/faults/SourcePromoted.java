@@ -12,10 +12,15 @@ import java.time.Instant;
 
 /**
  * The server, source and target in one, is killed, and a standby that is promoted takes its place
- * and its address; it knows no slot, and perhaps not the last commits.
+ * and its address; it may not know the last commits, and knows the slot only where Postgres keeps
+ * it in step (a failover slot).
  */
 final class SourcePromoted implements Fault {
   private static final Duration REPLAYED_WITHIN = Duration.ofSeconds(60);
+  private static final String MAKE_STANDBY_SLOT =
+      "SELECT pg_create_physical_replication_slot('standby')";
+  private static final String SLOTS_IN_STEP =
+      "SELECT count(*) FROM pg_replication_slots WHERE synced AND NOT temporary";
   private static final Duration MORE = Duration.ofSeconds(2);
 
   @Override
@@ -29,13 +34,22 @@ final class SourcePromoted implements Fault {
   }
 
   @Override
+  public SiteSettings site(long seed) {
+    return SiteSettings.usual().with("debezium.slot.failover", "true");
+  }
+
+  @Override
   public Injection inject(Site site, Turn turn) throws Exception {
     SiteServers servers = site.servers();
     Path folder = site.folder().resolve("standby");
     servers.stopPostgres();
     servers.copyPostgres(folder);
     servers.startPostgres();
-    follow(folder, servers.postgresPort());
+    boolean slotInStep = turn.variant(2) == 1;
+    if (slotInStep) {
+      site.database().column(MAKE_STANDBY_SLOT);
+    }
+    follow(folder, servers.postgresPort(), slotInStep);
     Part standby = SingleServers.postgres(folder, SingleServers.freePort("the standby"));
     standby.start();
     try {
@@ -45,6 +59,9 @@ final class SourcePromoted implements Fault {
           REPLAYED_WITHIN,
           "a standby that follows",
           () -> follower.column("SELECT pg_last_wal_replay_lsn() >= ?::pg_lsn", lsn).contains("t"));
+      if (slotInStep) {
+        Await.until(REPLAYED_WITHIN, "a slot in step", () -> follower.number(SLOTS_IN_STEP) == 1);
+      }
       Await.pass(turn.below(MORE));
       Instant at = Instant.now();
       long pid = servers.killPostgres();
@@ -56,15 +73,15 @@ final class SourcePromoted implements Fault {
       servers.startPostgres();
       return Injection.of(
           at,
-          Signals.isDead(pid) && slots == 0,
-          "the primary, pid %d, is dead; its successor has no slot and timeline %d"
-              .formatted(pid, timeline));
+          Signals.isDead(pid) && slots == (slotInStep ? 1 : 0),
+          "the primary, pid %d, is dead; its successor has %d slots and timeline %d"
+              .formatted(pid, slots, timeline));
     } finally {
       standby.stop();
     }
   }
 
-  private static void follow(Path folder, int primaryPort) throws Exception {
+  private static void follow(Path folder, int primaryPort, boolean slotInStep) throws Exception {
     Path data = folder.resolve("postgres");
     try (var slots = Files.newDirectoryStream(data.resolve("pg_replslot"))) {
       for (Path slot : slots) {
@@ -78,7 +95,13 @@ final class SourcePromoted implements Fault {
     }
     Files.writeString(
         data.resolve("postgresql.auto.conf"),
-        "primary_conninfo = 'host=127.0.0.1 port=" + primaryPort + " user=postgres'\n",
+        "primary_conninfo = 'host=127.0.0.1 port="
+            + primaryPort
+            + " user=postgres dbname=app'\n"
+            + (slotInStep
+                ? "primary_slot_name = 'standby'\nhot_standby_feedback = on\n"
+                    + "sync_replication_slots = on\n"
+                : "primary_slot_name = ''\nsync_replication_slots = off\n"),
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
     Files.createFile(data.resolve("standby.signal"));
