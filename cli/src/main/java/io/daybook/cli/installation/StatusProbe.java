@@ -126,7 +126,9 @@ public final class StatusProbe {
   private void transactions(StatusProblems problems) throws InterruptedException {
     try (TopicAdmin admin = new TopicAdmin(kafka)) {
       Set<String> own = admin.startingWith(topics.ownPrefixes());
-      problems.hanging(new HangingTransactions(admin).find(own), kafka.get("bootstrap.servers"));
+      problems.hanging(
+          new HangingTransactions(admin, topics.captureTransactionalId()).find(own),
+          kafka.get("bootstrap.servers"));
     } catch (ExecutionException e) {
       LOG.warn("Whether transactions hang cannot be told: {}", e.getCause().getMessage());
     }

@@ -119,7 +119,8 @@ class StatusFaultsIT {
     TopicAdmin admin = site.kafka().admin();
     Set<String> all = admin.startingWith(site.installation().topics().ownPrefixes());
     all.add("__consumer_offsets");
-    for (HangingTransactions.Hanging each : new HangingTransactions(admin).find(all)) {
+    String known = site.installation().topics().captureTransactionalId();
+    for (HangingTransactions.Hanging each : new HangingTransactions(admin, known).find(all)) {
       System.out.println("ended: " + each);
       var states = admin.client().describeProducers(List.of(each.partition()));
       for (ProducerState state : states.partitionResult(each.partition()).get().activeProducers()) {
