@@ -16,10 +16,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
@@ -30,6 +32,7 @@ import java.util.random.RandomGenerator;
 final class SelectCase {
   private static final int CHANGES = 20;
 
+  private final String name;
   private final DrawnSchema schema;
   private final Map<String, String> texts;
   private final Connection connection;
@@ -43,11 +46,12 @@ final class SelectCase {
   private int withRows;
   private int runs;
 
-  /** Draws tables and SELECTs; its state goes into this folder. */
-  SelectCase(RandomGenerator random, Connection connection, Path state, Tally tally) {
-    this.random = random;
+  /** Draws tables and SELECTs; the same number gives the same. Its state goes into this folder. */
+  SelectCase(long number, Connection connection, Path state, Tally tally) {
+    this.name = "drawn" + number;
+    this.random = new Random(number);
     this.connection = connection;
-    this.state = state;
+    this.state = state.resolve(name);
     this.tally = tally;
     this.schema = DrawnSchema.draw(random);
     this.texts = DrawnSelect.rollup(schema, random, tally);
@@ -76,8 +80,12 @@ final class SelectCase {
     return withRows;
   }
 
-  /** What differs in the first round that ends with differences; the tables are there, empty. */
+  /** What differs in the first round that ends with differences; the tables stay. */
   List<String> differences(int rounds) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("CREATE SCHEMA %1$s; SET search_path = %1$s;".formatted(name));
+      statement.execute(schema.ddl());
+    }
     Definition definition = Definition.parse("drawn", "drawn", texts);
     Catalogue catalogue = CatalogueReader.read(connection, definition.selects());
     rollup = Binder.bind(definition, catalogue, 1);
@@ -131,7 +139,7 @@ final class SelectCase {
   }
 
   /** What Postgres answers with the rows that these leave; null where it refuses them. */
-  private Map<String, String> expected(List<Delivery> deliveries) {
+  Map<String, String> expected(List<Delivery> deliveries) {
     DeliveredRows rows = new DeliveredRows();
     for (Delivery each : deliveries) {
       if (each instanceof Delivery.Given given && !rows.apply(given.record())) {

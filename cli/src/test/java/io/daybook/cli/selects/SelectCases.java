@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -79,9 +78,7 @@ public final class SelectCases {
   private CompletableFuture<Void> worker(AtomicLong next, long end) {
     return CompletableFuture.runAsync(
         () -> {
-          try (Connection connection = database.getConnection()) {
-            execute(connection, "SET timezone = 'UTC'");
-            connection.setAutoCommit(false);
+          try (Connection connection = connect(database)) {
             long number = next.getAndIncrement();
             while (number < end && failures.size() < FAILURES_MAX) {
               run(number, connection);
@@ -96,11 +93,8 @@ public final class SelectCases {
 
   /** One, in a transaction that is rolled back. */
   private void run(long number, Connection connection) throws SQLException {
-    String name = "drawn" + number;
-    SelectCase drawn = new SelectCase(new Random(number), connection, state.resolve(name), tally);
+    SelectCase drawn = new SelectCase(number, connection, state, tally);
     try {
-      execute(connection, "CREATE SCHEMA %1$s; SET search_path = %1$s;".formatted(name));
-      execute(connection, drawn.schema().ddl());
       List<String> found = drawn.differences(rounds);
       if (!found.isEmpty()) {
         differences.addAndGet(found.size());
@@ -116,7 +110,8 @@ public final class SelectCases {
   }
 
   private String failure(long number, SelectCase drawn, String what) {
-    return "%n-Ddaybook.seed=%d -Ddaybook.selects=1 -Ddaybook.rounds=%d%n%s%n%s%n%s%n"
+    String again = "-Dit.test=SelectPropertyIT -Ddaybook.seed=%d -Ddaybook.selects=1";
+    return ("%n" + again + " -Ddaybook.rounds=%d%n%s%n%s%n%s%n")
         .formatted(number, rounds, drawn.schema().ddl(), sql(drawn.texts()), what);
   }
 
@@ -150,9 +145,13 @@ public final class SelectCases {
         : "(all work in slices is done)";
   }
 
-  private static void execute(Connection connection, String sql) throws SQLException {
+  /** A connection for cases, in a transaction. */
+  static Connection connect(DataSource database) throws SQLException {
+    Connection connection = database.getConnection();
     try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+      statement.execute("SET timezone = 'UTC'");
     }
+    connection.setAutoCommit(false);
+    return connection;
   }
 }

@@ -6,10 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.daybook.cli.dev.stack.EmbeddedStack;
 import io.daybook.cli.dev.stack.StackSettings;
+import io.daybook.pipeline.topology.Shrinker;
 import io.daybook.pipeline.topology.StateFolders;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,11 +25,26 @@ import org.junit.jupiter.api.io.TempDir;
 class SelectPropertyIT {
   private static final int SELECTS = 300;
   private static final int ROUNDS = 3;
+  private static final int SHRUNK = 8;
+  private static final int TRIES_MAX = 500;
 
-  @TempDir Path servers;
+  /** A fact and three parents, each perhaps with a change of what was there before. */
+  private static final int RECORDS_MAX = 8;
+
+  private static EmbeddedStack stack;
 
   @TempDir(factory = StateFolders.class)
   Path state;
+
+  @BeforeAll
+  static void startServers(@TempDir Path servers) {
+    stack = EmbeddedStack.start(StackSettings.in(servers));
+  }
+
+  @AfterAll
+  static void stopServers() {
+    stack.close();
+  }
 
   @Test
   void rollupsAreWhatPostgresAnswersToTheirSelects() throws Exception {
@@ -33,17 +53,41 @@ class SelectPropertyIT {
     int rounds = Integer.getInteger("daybook.rounds", ROUNDS);
     System.out.println("SelectPropertyIT: -Ddaybook.seed=" + seed);
     long start = System.nanoTime();
-    try (EmbeddedStack stack = EmbeddedStack.start(StackSettings.in(servers))) {
-      SelectCases cases = new SelectCases(stack.superuser(), state, rounds);
-      cases.run(seed, selects);
-      assertEquals(List.of(), cases.failures());
-      System.out.printf(
-          "SelectPropertyIT: %d SELECTs in %d s, %s%n",
-          selects, (System.nanoTime() - start) / 1_000_000_000, cases.tally());
-      if (selects >= SELECTS) {
-        requireVariety(selects, cases.tally());
+    SelectCases cases = new SelectCases(stack.superuser(), state, rounds);
+    cases.run(seed, selects);
+    assertEquals(List.of(), cases.failures());
+    System.out.printf(
+        "SelectPropertyIT: %d SELECTs in %d s, %s%n",
+        selects, (System.nanoTime() - start) / 1_000_000_000, cases.tally());
+    if (selects >= SELECTS) {
+      requireVariety(selects, cases.tally());
+    }
+  }
+
+  @Test
+  void recordsShrinkToThoseThatAnAnswerNeeds() throws Exception {
+    int shrunk = 0;
+    try (Connection connection = SelectCases.connect(stack.superuser())) {
+      for (long number = 0; number < SHRUNK; number++) {
+        SelectCase drawn = new SelectCase(number, connection, state, new Tally());
+        assertEquals(List.of(), drawn.differences(ROUNDS));
+        assertEquals(List.of(), drawn.differences(drawn.delivered()), "given once more");
+        if (hasRows(drawn, drawn.delivered())) {
+          List<Delivery> left =
+              Shrinker.shrink(drawn.delivered(), TRIES_MAX, each -> hasRows(drawn, each)).left();
+          assertTrue(left.size() <= RECORDS_MAX, left::toString);
+          assertEquals(List.of(), drawn.differences(left));
+          shrunk++;
+        }
+        connection.rollback();
       }
     }
+    assertTrue(shrunk > SHRUNK / 2, "only " + shrunk + " had an answer");
+  }
+
+  private static boolean hasRows(SelectCase drawn, List<Delivery> deliveries) {
+    Map<String, String> expected = drawn.expected(deliveries);
+    return expected != null && !expected.isEmpty();
   }
 
   private static void requireVariety(int selects, Tally tally) {
