@@ -4,13 +4,7 @@ package io.daybook.cli.faults;
 import java.time.Duration;
 
 /** A thing that goes wrong in production. It keeps nothing from one injection to the next. */
-interface Fault {
-
-  /** As in the table and in {@code -Dfaults.only}. */
-  String id();
-
-  /** In a few words. */
-  String title();
+interface Fault extends Reported {
 
   /** Injections for each seed. */
   default int injections() {
@@ -33,4 +27,9 @@ interface Fault {
    * it.
    */
   Injection inject(Site site, Turn turn) throws Exception;
+
+  @Override
+  default FaultRow row(FaultOptions options, Sites sites) throws Exception {
+    return new FaultRunner(this, options, sites).run();
+  }
 }

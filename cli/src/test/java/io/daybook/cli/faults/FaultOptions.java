@@ -35,7 +35,7 @@ record FaultOptions(List<Long> seeds, Set<String> only, Path folder) {
         Path.of("").toAbsolutePath().getParent().resolve("target").resolve("faults"));
   }
 
-  boolean wants(Fault fault) {
+  boolean wants(Reported fault) {
     return only.isEmpty() || only.contains(fault.id());
   }
 }

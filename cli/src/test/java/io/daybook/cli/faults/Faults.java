@@ -5,8 +5,10 @@ import java.util.List;
 
 /** All faults, in the order in which they are run. */
 final class Faults {
-  static final List<Fault> ALL =
+  static final List<Reported> ALL =
       List.of(
+          new DrawnSelects(),
+          new DrawnHistories(),
           new CaptureKilled(),
           new AggregateKilled(),
           new SinkKilled(),

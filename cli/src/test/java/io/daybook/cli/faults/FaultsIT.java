@@ -18,12 +18,12 @@ class FaultsIT {
   @Test
   void everyFaultLeavesRollupsEqualToTheLiveQuery() throws Exception {
     FaultOptions options = FaultOptions.fromProperties();
-    List<Fault> faults = Faults.ALL.stream().filter(options::wants).toList();
+    List<Reported> faults = Faults.ALL.stream().filter(options::wants).toList();
     assertTrue(!faults.isEmpty(), () -> "no fault is named so: " + options.only());
     FaultReport report = new FaultReport(options.folder());
     try (Sites sites = new Sites(options.folder(), System.out::println)) {
-      for (Fault fault : faults) {
-        report.add(new FaultRunner(fault, options, sites).run());
+      for (Reported fault : faults) {
+        report.add(fault.row(options, sites));
       }
     }
     System.out.println(report.table());

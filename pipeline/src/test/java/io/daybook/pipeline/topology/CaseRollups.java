@@ -18,7 +18,7 @@ import java.util.TreeMap;
 
 /** The rollups that cases name, with what Postgres once said about them. */
 record CaseRollups(List<DefinitionRecord> definitions) {
-  static final Path RESOURCES = Path.of("src/test/resources/topology");
+  static final Path RESOURCES = Path.of("../pipeline/src/test/resources/topology");
 
   /** A folder of rollups, and the DDL of the tables that they read. */
   record Folder(Path rollups, Path schema) {}

@@ -10,10 +10,8 @@ import java.util.TreeMap;
 /**
  * The oracle: the rollup tree_daily recomputed from all current rows, in plain maps and loops. It
  * shares no code with the topology.
- *
- * @param tables rows by table and key, as texts
  */
-record NaiveRollup(Map<String, Map<String, Map<String, String>>> tables) {
+record NaiveRollup(PlainTables tables) {
 
   /** What one group adds up to. */
   private static final class Group {
@@ -24,9 +22,10 @@ record NaiveRollup(Map<String, Map<String, Map<String, String>>> tables) {
   /** The rows of the rollup as one line each, sorted. */
   List<String> rows() {
     Map<List<String>, Group> groups = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
-    for (Map<String, String> sale : tables.get("sale").values()) {
-      Map<String, String> shop = find("shop", sale.get("shop_id"));
-      Map<String, String> region = shop == null ? null : find("region", shop.get("region_id"));
+    for (Map<String, String> sale : tables.tables().get("sale").values()) {
+      Map<String, String> shop = tables.find("shop", sale.get("shop_id"));
+      Map<String, String> region =
+          shop == null ? null : tables.find("region", shop.get("region_id"));
       if (shop == null || region == null) {
         continue;
       }
@@ -35,8 +34,8 @@ record NaiveRollup(Map<String, Map<String, Map<String, String>>> tables) {
       if (workspace == null || day == null) {
         continue;
       }
-      Map<String, String> owner = find("owner", shop.get("owner_id"));
-      Map<String, String> courier = find("courier", sale.get("courier_id"));
+      Map<String, String> owner = tables.find("owner", shop.get("owner_id"));
+      Map<String, String> courier = tables.find("courier", sale.get("courier_id"));
       List<String> key = new ArrayList<>(List.of(workspace, day));
       key.add(region.get("label"));
       key.add(owner == null ? null : owner.get("name"));
@@ -51,10 +50,6 @@ record NaiveRollup(Map<String, Map<String, Map<String, String>>> tables) {
     List<String> lines = new ArrayList<>();
     groups.forEach((key, group) -> lines.add(line(key, group)));
     return lines.stream().sorted().toList();
-  }
-
-  private Map<String, String> find(String table, String key) {
-    return key == null ? null : tables.get(table).get(key);
   }
 
   private static String line(List<String> key, Group group) {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -24,17 +23,16 @@ final class RandomHistory {
       List.of("region", "owner", "courier", "shop", "shop", "sale", "sale", "sale", "sale");
 
   private final Random random;
-  private final Map<String, Map<String, Map<String, String>>> tables = new TreeMap<>();
+  private final PlainTables tables = emptyTables();
   private final Map<String, Deque<ArrayNode>> eventsByRow = new TreeMap<>();
 
   RandomHistory(Random random) {
     this.random = random;
-    KEYS.keySet().forEach(table -> tables.put(table, new HashMap<>()));
   }
 
-  /** Rows by table and key. */
-  Map<String, Map<String, Map<String, String>>> tables() {
-    return tables;
+  /** The tables before anything happens. */
+  static PlainTables emptyTables() {
+    return PlainTables.empty(KEYS.keySet());
   }
 
   /** Lets this many events happen. */
@@ -42,19 +40,16 @@ final class RandomHistory {
     for (int i = 0; i < events; i++) {
       String table = TABLES.get(random.nextInt(TABLES.size()));
       String key = key(table, 1 + random.nextInt(KEYS.get(table)));
-      Map<String, String> current = tables.get(table).get(key);
+      Map<String, String> current = tables.find(table, key);
       int dice = random.nextInt(400);
       if (dice == 0) {
-        tables.get(table).clear();
         eventsByRow.keySet().removeIf(row -> row.startsWith(table + " "));
         add(table, "", JSON.createArrayNode().add("truncate").add(table));
       } else if (current != null && dice < 48) {
-        tables.get(table).remove(key);
         add(table, key, change(dice < 24 ? "delete" : "tombstone", table, Map.of("id", key)));
       } else {
-        Map<String, String> row = row(table, key);
-        tables.get(table).put(key, row);
-        add(table, key, change(current == null ? "insert" : "update", table, row));
+        String verb = current == null ? "insert" : "update";
+        add(table, key, change(verb, table, row(table, key)));
       }
     }
   }
@@ -82,6 +77,7 @@ final class RandomHistory {
   }
 
   private void add(String table, String key, ArrayNode event) {
+    tables.apply(event);
     eventsByRow.computeIfAbsent(table + " " + key, any -> new ArrayDeque<>()).add(event);
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.pipeline.topology;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.AnnotatedElementContext;
@@ -13,7 +14,12 @@ public final class StateFolders implements TempDirFactory {
 
   @Override
   public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
-      throws java.io.IOException {
+      throws IOException {
+    return create();
+  }
+
+  /** A new one, to be deleted by whoever asks. */
+  public static Path create() throws IOException {
     return Files.isWritable(MEMORY)
         ? Files.createTempDirectory(MEMORY, "daybook")
         : Files.createTempDirectory("daybook");

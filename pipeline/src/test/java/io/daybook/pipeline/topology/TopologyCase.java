@@ -23,14 +23,16 @@ import java.util.stream.Stream;
  *
  * @param name what it shows, as a sentence
  * @param rollups which rollups the events are given to, each on its own
+ * @param slice how many rows one slice of work goes through
  * @param steps what happens, and what is to be seen after it
  */
-record TopologyCase(String name, List<String> rollups, List<Step> steps) {
+record TopologyCase(String name, List<String> rollups, int slice, List<Step> steps) {
   private static final Set<String> FIELDS =
       Set.of(
           "name",
           "rollup",
           "rollups",
+          "slice",
           "events",
           "rows",
           "watermark",
@@ -82,7 +84,7 @@ record TopologyCase(String name, List<String> rollups, List<Step> steps) {
     return cases;
   }
 
-  private static TopologyCase read(JsonNode node) {
+  static TopologyCase read(JsonNode node) {
     List<String> rollups = new ArrayList<>();
     if (node.has("rollup")) {
       rollups.add(node.get("rollup").asText());
@@ -92,7 +94,8 @@ record TopologyCase(String name, List<String> rollups, List<Step> steps) {
     List<Step> steps = new ArrayList<>();
     steps.add(step(node, rollups));
     node.path("then").forEach(each -> steps.add(step(each, rollups)));
-    return new TopologyCase(node.required("name").asText(), rollups, steps);
+    int slice = node.path("slice").asInt(Slices.LENGTH);
+    return new TopologyCase(node.required("name").asText(), rollups, slice, steps);
   }
 
   private static Step step(JsonNode node, List<String> rollups) {

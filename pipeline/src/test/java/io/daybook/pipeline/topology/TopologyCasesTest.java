@@ -25,7 +25,7 @@ class TopologyCasesTest {
   @TempDir(factory = StateFolders.class)
   Path state;
 
-  private int runs;
+  private int cases;
 
   @TestFactory
   Stream<DynamicContainer> cases() throws IOException {
@@ -39,14 +39,18 @@ class TopologyCasesTest {
                 dynamicContainer(
                     file.getKey(),
                     file.getValue().stream()
-                        .map(each -> dynamicTest(each.name(), () -> run(each, rollups)))));
+                        .map(
+                            each ->
+                                dynamicTest(
+                                    each.name(),
+                                    () -> run(each, rollups, state.resolve("case" + cases++))))));
   }
 
-  private void run(TopologyCase topologyCase, CaseRollups rollups) {
+  static void run(TopologyCase topologyCase, CaseRollups rollups, Path state) {
     for (String name : topologyCase.rollups()) {
       Rollup rollup = rollups.rollup(name);
       CaseEvents events = new CaseEvents(rollups.tablesBeside(name));
-      try (TopologyRun run = new TopologyRun(rollup, state.resolve("run" + runs++))) {
+      try (TopologyRun run = new TopologyRun(rollup, state.resolve(name), topologyCase.slice())) {
         for (TopologyCase.Step step : topologyCase.steps()) {
           run(step, events, run, rollup);
         }
@@ -81,7 +85,13 @@ class TopologyCasesTest {
   }
 
   private static void pipe(TopologyCase.Step step, CaseEvents events, TopologyRun run) {
-    step.events().forEach(event -> events.records(event).forEach(run::pipe));
+    for (JsonNode event : step.events()) {
+      if (event.get(0).asText().equals("tick")) {
+        run.tick(event.get(1).asInt());
+      } else {
+        events.records(event).forEach(run::pipe);
+      }
+    }
     if (step.settle()) {
       run.settle();
     }
