@@ -32,7 +32,17 @@ record FaultOptions(List<Long> seeds, Set<String> only, Path folder) {
     return new FaultOptions(
         seeds,
         only.isBlank() ? Set.of() : new TreeSet<>(List.of(only.split(","))),
-        Path.of("").toAbsolutePath().getParent().resolve("target").resolve("faults"));
+        folder("faults"));
+  }
+
+  /** These, with one seed, which is drawn unless {@code -Dfaults.seed=S} names it. */
+  static FaultOptions selected(Set<String> ids) {
+    long seed = Long.getLong("faults.seed", RandomGenerator.getDefault().nextInt(1_000_000));
+    return new FaultOptions(List.of(seed), ids, folder("faults-selection"));
+  }
+
+  private static Path folder(String name) {
+    return Path.of("").toAbsolutePath().getParent().resolve("target").resolve(name);
   }
 
   boolean wants(Reported fault) {

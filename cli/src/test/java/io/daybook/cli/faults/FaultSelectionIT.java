@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli.faults;
+
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** A few of the faults, with one seed, in every build; {@link FaultsIT} has all of them. */
+class FaultSelectionIT {
+  private static final Set<String> SELECTION = Set.of("F1", "F3", "F5", "F9", "F13", "ALL");
+
+  @Test
+  void someFaultsLeaveRollupsEqualToTheLiveQuery() throws Exception {
+    FaultsIT.run(FaultOptions.selected(SELECTION));
+  }
+}
