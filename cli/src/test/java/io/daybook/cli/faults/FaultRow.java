@@ -28,7 +28,7 @@ record FaultRow(
   /**
    * One injection that went wrong.
    *
-   * @param folder with all logs
+   * @param folder with all logs; null where nothing writes any
    */
   record Failure(long seed, int injection, String proof, String folder, List<String> complaints) {}
 
