@@ -83,7 +83,7 @@ class StatusFaultsIT {
       awaitHealthy(site, "the source was read again");
 
       forgetATransaction(site);
-      assertSaid(site, "its broker has forgotten", "the rollup until it is stale");
+      assertSaid(site, "its broker has forgotten", "the live query");
       endForgottenTransactions(site);
       awaitHealthy(site, "forgotten transactions were ended");
 
