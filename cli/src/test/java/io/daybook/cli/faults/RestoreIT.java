@@ -76,7 +76,7 @@ class RestoreIT {
     boolean alone = site.aggregates().size() == 1;
     RoleProcess victim = site.aggregates().get(0);
     long bytes = site.kafka().changelogBytes();
-    long restoredBefore = restored(site).size();
+    List<String> saidBefore = said(site);
     long pid = victim.kill();
     Instant at = Instant.now();
     if (alone) {
@@ -87,10 +87,13 @@ class RestoreIT {
     long millis = Duration.between(at, site.freshness().completeSince(at)).toMillis();
     long records = 0;
     double seconds = 0;
-    List<Matcher> restored = restored(site);
-    for (Matcher each : restored.subList((int) restoredBefore, restored.size())) {
-      records += Long.parseLong(each.group(1));
-      seconds = Math.max(seconds, Double.parseDouble(each.group(2)));
+    List<String> said = said(site);
+    said.removeAll(saidBefore);
+    for (String line : said) {
+      Matcher matcher = RESTORED.matcher(line);
+      assertTrue(matcher.find(), line);
+      records += Long.parseLong(matcher.group(1));
+      seconds = Math.max(seconds, Double.parseDouble(matcher.group(2)));
     }
     measured.add(
         Map.of(
@@ -118,17 +121,13 @@ class RestoreIT {
     }
   }
 
-  private static List<Matcher> restored(Site site) throws Exception {
-    List<Matcher> restored = new ArrayList<>();
+  /** Lines of all processes about what they have restored, each with its time. */
+  private static List<String> said(Site site) throws Exception {
+    List<String> said = new ArrayList<>();
     for (RoleProcess each : site.aggregates()) {
-      for (String line : each.saying("has restored")) {
-        Matcher matcher = RESTORED.matcher(line);
-        if (matcher.find()) {
-          restored.add(matcher);
-        }
-      }
+      said.addAll(each.saying("has restored"));
     }
-    return restored;
+    return said;
   }
 
   private static void awaitComplete(Site site, Instant at, Duration limit) throws Exception {
