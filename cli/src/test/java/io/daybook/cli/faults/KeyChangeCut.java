@@ -41,8 +41,10 @@ final class KeyChangeCut implements Fault {
     int changed =
         site.database()
             .change(
-                "UPDATE \"Message\" SET id = id || 'k' WHERE id IN (SELECT id"
-                    + " FROM \"Message\" WHERE length(id) < 40 ORDER BY random() LIMIT "
+                "UPDATE \"Message\" SET id = id || 'k"
+                    + turn.below(1_000_000)
+                    + "' WHERE id IN (SELECT id FROM \"Message\" WHERE length(id) < 40"
+                    + " ORDER BY random() LIMIT "
                     + rows
                     + ")");
     long wanted = 1 + turn.below(changed * RECORDS_EACH / 2);
