@@ -46,7 +46,8 @@ final class RunCommand extends Verb {
   @Option(
       names = "--resnapshot",
       description =
-          "Let capture drop its slot and read all tables again, once; values heal as it goes.")
+          "Let capture drop its slot and read all tables again, once; readers get the live query"
+              + " until what was read is verified.")
   private boolean resnapshot;
 
   @Option(

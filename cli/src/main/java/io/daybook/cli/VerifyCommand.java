@@ -6,14 +6,21 @@ import io.daybook.cli.installation.Movers;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.topic.Lsn;
 import io.daybook.serve.verification.Limits;
+import io.daybook.serve.verification.Unverified;
+import io.daybook.serve.verification.UnverifiedTable;
 import io.daybook.serve.verification.Verdict;
 import io.daybook.serve.verification.Verification;
 import io.daybook.serve.verification.VerificationProgress;
 import io.daybook.serve.verification.Verifier;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,9 +34,15 @@ import picocli.CommandLine.Parameters;
           + " changing. Exit code 0 only when all are equal, 1 for drift or undecided.",
       "A key that differs is looked at again at later positions, at most 5 times: one that still"
           + " differs is a difference, one that changed in every round is undecided.",
-      "Differences of workspaces that are degraded, whose readers get the live query, are excused."
+      "Differences of workspaces that are degraded, whose readers get the live query, are excused.",
+      "Where all is equal, readers of a rollup that was healing get it again at once."
     })
 final class VerifyCommand extends Verb {
+  private static final Logger LOG = LoggerFactory.getLogger(VerifyCommand.class);
+
+  /** SQLSTATEs of a user without the right, a standby, and a schema of an earlier version. */
+  private static final Set<String> UNTOLD = Set.of("42501", "25006", "42P01");
+
   private static final Duration SAY_EVERY = Duration.ofSeconds(2);
   private static final Duration WAITING_EVERY = Duration.ofSeconds(10);
 
@@ -63,6 +76,7 @@ final class VerifyCommand extends Verb {
       rollups = rollups.stream().filter(rollup -> names.contains(rollup.name())).toList();
     }
     sayWhereNothingMoves(installation);
+    List<Unverified> unverified = unverified(installation, rollups);
     Limits limits = new Limits(Duration.ofSeconds(catchUpSeconds));
     Verifier verifier = new Verifier(installation.source(), installation.target(), limits);
     Verification result = verifier.verify(rollups, new Progress());
@@ -72,7 +86,46 @@ final class VerifyCommand extends Verb {
       VerifyText.lines(result).forEach(out()::println);
       out().flush();
     }
+    if (result.verdict() == Verdict.EQUAL) {
+      giveBack(installation, unverified);
+    }
     return result.verdict() == Verdict.EQUAL ? ExitCode.TRUE : ExitCode.FALSE;
+  }
+
+  /** Those of these rollups that are complete again, as they stand before they are compared. */
+  private static List<Unverified> unverified(Installation installation, List<Rollup> rollups)
+      throws SQLException {
+    Set<String> names = rollups.stream().map(Rollup::name).collect(Collectors.toSet());
+    try (Connection target = installation.target().getConnection()) {
+      return UnverifiedTable.read(target).stream()
+          .filter(each -> each.complete() && names.contains(each.rollup()))
+          .toList();
+    } catch (SQLException e) {
+      return noneWhere(e);
+    }
+  }
+
+  private static List<Unverified> noneWhere(SQLException e) throws SQLException {
+    if (!UNTOLD.contains(String.valueOf(e.getSQLState()))) {
+      throw e;
+    }
+    LOG.debug("Whether rollups are unverified is not for this user to know", e);
+    return List.of();
+  }
+
+  /** A user who may only read leaves it to 'daybook run'. */
+  private void giveBack(Installation installation, List<Unverified> unverified)
+      throws SQLException {
+    for (Unverified each : unverified) {
+      try (Connection target = installation.target().getConnection()) {
+        if (UnverifiedTable.confirm(target, each)) {
+          err().println(each.rollup() + " was healing and is verified: readers get it again");
+        }
+      } catch (SQLException e) {
+        noneWhere(e);
+      }
+    }
+    err().flush();
   }
 
   private void sayWhereNothingMoves(Installation installation) throws SQLException {

@@ -12,7 +12,7 @@ final class VerifyText {
   private static final List<String> AFTER_DRIFT =
       List.of(
           "What capture missed is healed by a new snapshot: 'daybook run --resnapshot', once."
-              + " Readers get the live query while it reads.",
+              + " Readers get the live query until it has been read and verified.",
           "Rows that were changed by hand in the rollup table are rewritten when their cell changes"
               + " next.");
 

@@ -70,6 +70,24 @@ class MigrationIT {
   }
 
   @Test
+  void theFreshnessOfAnEarlierVersionIsReplacedAndKeepsItsReaders() throws SQLException {
+    fixture.run(
+        """
+        CREATE OR REPLACE VIEW daybook.freshness AS
+        SELECT rollup, generation, now() AS complete_through, '0/1'::pg_lsn AS complete_through_lsn,
+               now() AS updated_at, false AS healing
+        FROM   daybook.generation;
+        DROP TABLE daybook.unverified""");
+    Migration migration = new Migration(fixture.database(), ServeFixture.HERE);
+    assertEquals(3, migration.apply(ROLLUPS).size(), "table, view, the sink's grant");
+    assertEquals(List.of(), migration.apply(ROLLUPS));
+    fixture.run("INSERT INTO daybook.unverified VALUES ('shop_daily', 1, 2)");
+    assertEquals(
+        List.of("shop_daily"), fixture.rows("SELECT rollup FROM daybook.freshness WHERE healing"));
+    fixture.run("SET ROLE daybook_reader; SELECT FROM daybook.freshness");
+  }
+
+  @Test
   void aSplitTargetRefusesLiveByNameAndRolesStayWhileAnotherDatabaseUsesThem() throws SQLException {
     DataSource other = fixture.emptyDatabase("split");
     Migration migration = new Migration(other, new Migration.Settings(false, 1));

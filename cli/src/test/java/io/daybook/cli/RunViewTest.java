@@ -74,6 +74,7 @@ class RunViewTest {
   }
 
   private static RollupStatus rollup(String state) {
-    return new RollupStatus("orders", Mode.ROLLUP, 0, state, 1, null, null, null, null, 0, null);
+    return new RollupStatus(
+        "orders", Mode.ROLLUP, 0, state, 1, null, null, null, null, 0, null, null);
   }
 }

@@ -127,6 +127,27 @@ class ServeIT {
   }
 
   @Test
+  void readersGetLiveUntilWhatWasReadAgainIsVerified() throws SQLException {
+    fixture.run("INSERT INTO daybook.unverified VALUES ('shop_daily', 1, 2)");
+    assertEquals("live|1|healing", source("7"));
+    assertEquals(SHOP_7, readShop("7"));
+    RollupStatus healing = status(SHOPS);
+    assertEquals("healing", healing.state());
+    assertTrue(healing.healing().readAgain() && healing.completeThrough() != null);
+    assertEquals("running", status(DESKS).state());
+
+    fixture.run("UPDATE daybook.progress SET watermark_lsn = '0/0' WHERE partition = 1");
+    assertEquals("live|1|healing", source("7"));
+    assertEquals(false, status(SHOPS).healing().readAgain());
+    assertEquals("building", status(DESKS).state());
+
+    fixture.completeThrough(ServeFixture.FAR_AHEAD, "0 s");
+    fixture.run("DELETE FROM daybook.unverified");
+    assertEquals("rollup|1|running", source("7"));
+    assertEquals(null, status(SHOPS).healing());
+  }
+
+  @Test
   void theSwitchHoldsForTheNextStatementAndAWorkspaceGoesBeforeItsRollup() throws SQLException {
     fixture.run("DELETE FROM daybook.\"shop_daily_rows\"");
     assertEquals(List.of(), readShop("7"));

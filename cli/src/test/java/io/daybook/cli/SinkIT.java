@@ -31,6 +31,11 @@ class SinkIT {
   private static final String NOWHERE = "redis://127.0.0.1:1";
   private static final int DAY = 20_454; // 2026-01-01
 
+  /** A value that Postgres refuses. */
+  private static final byte[] BAD =
+      "{\"measures\":{\"count\":\"abc\",\"sum of \\\"all\\\" 💶\":null}}"
+          .getBytes(StandardCharsets.UTF_8);
+
   private static EmbeddedStack stack;
 
   @BeforeAll
@@ -123,6 +128,96 @@ class SinkIT {
           "2026-01-31 10:00:00.123456+00",
           stage.one("SELECT complete_through FROM daybook.freshness WHERE rollup = 'watermarks'"));
     }
+  }
+
+  @Test
+  void whatWasCompleteIsUnverifiedFromTheFirstWatermarkOfTheNextEpoch() throws Exception {
+    try (SinkStage stage = new SinkStage(stack, "broken");
+        Sink sink = stage.sink()) {
+      stage.produce(stage.watermark(0, at(1, "0/9")), stage.watermark(1, at(1, "0/9")));
+      stage.produce(stage.watermark(0, beginOf(2)));
+      await("an epoch begun", sink, () -> epochs(stage).startsWith("2|0/0 1|0/9"));
+      stage.produce(everywhere(stage, at(2, "0/A")));
+      await("the first load", sink, () -> complete(stage));
+      assertEquals(null, unverified(stage), "nobody has read it before");
+
+      try (Connection other = stage.connect();
+          Statement statement = other.createStatement()) {
+        other.setAutoCommit(false);
+        statement.execute("LOCK TABLE daybook.unverified");
+        long before = sink.status().rollups().get(0).retries();
+        stage.produce(stage.watermark(1, beginOf(3)));
+        await("a retry", sink, () -> sink.status().rollups().get(0).retries() > before);
+        assertEquals("2|0/A 2|0/A 2|0/A 2|0/A", epochs(stage));
+        other.rollback();
+      }
+      await("the next epoch", sink, () -> "2|0/A 3|0/0 2|0/A 2|0/A".equals(epochs(stage)));
+      assertEquals("3", unverified(stage));
+
+      stage.produce(stage.watermark(0, beginOf(3)), stage.watermark(1, beginOf(4)));
+      await("one more epoch", sink, () -> epochs(stage).startsWith("3|0/0 4|0/0"));
+      assertEquals("4", unverified(stage));
+      stage.produce(everywhere(stage, at(4, "0/1")));
+      await("complete again", sink, () -> complete(stage));
+      stage.produce(everywhere(stage, at(4, "0/2")));
+      stage.execute("DELETE FROM daybook.unverified");
+      stage.produce(everywhere(stage, at(4, "0/3")));
+      await("the same epoch", sink, () -> epochs(stage).equals("4|0/3 4|0/3 4|0/3 4|0/3"));
+      assertEquals(null, unverified(stage));
+
+      ProducerRecord<byte[], byte[]> poison = stage.at(0, stage.key("w", DAY, null, null), BAD);
+      stage.produce(stage.watermark(0, beginOf(5)), poison);
+      awaitEnd(sink);
+      assertEquals(null, unverified(stage));
+    }
+  }
+
+  @Test
+  void anEpochThatBeganAndEndedWhileNoSinkRanIsUnverifiedToo() throws Exception {
+    try (SinkStage stage = new SinkStage(stack, "unseen_epoch")) {
+      try (Sink sink = stage.sink()) {
+        stage.produce(everywhere(stage, at(1, "0/9")));
+        await("the first load", sink, () -> complete(stage));
+      }
+      assertEquals(null, unverified(stage));
+      stage.produce(everywhere(stage, beginOf(2)));
+      stage.produce(everywhere(stage, at(2, "0/1")));
+      try (Sink sink = stage.sink()) {
+        await("the next", sink, () -> epochs(stage).equals("2|0/1 2|0/1 2|0/1 2|0/1"));
+      }
+      assertEquals("2", unverified(stage));
+    }
+  }
+
+  private static Watermark beginOf(int epoch) {
+    return new Watermark(epoch, Lsn.ZERO, Instant.EPOCH);
+  }
+
+  private static Watermark at(int epoch, String lsn) {
+    return new Watermark(epoch, Lsn.parse(lsn), Instant.parse("2026-01-31T10:00:00Z"));
+  }
+
+  private static List<ProducerRecord<byte[], byte[]>> everywhere(SinkStage stage, Watermark mark) {
+    return IntStream.range(0, SinkStage.PARTITIONS)
+        .mapToObj(partition -> stage.watermark(partition, mark))
+        .toList();
+  }
+
+  private static String epochs(SinkStage stage) throws SQLException {
+    return String.valueOf(stage.progress("watermark_epoch, watermark_lsn"));
+  }
+
+  private static boolean complete(SinkStage stage) throws SQLException {
+    return stage.one(
+            "SELECT complete_through FROM daybook.freshness WHERE rollup = '%s'"
+                .formatted(stage.rollup.name()))
+        != null;
+  }
+
+  /** The epoch that must be verified. */
+  private static String unverified(SinkStage stage) throws SQLException {
+    return stage.one(
+        "SELECT epoch FROM daybook.unverified WHERE rollup = '%s'".formatted(stage.rollup.name()));
   }
 
   @Test
@@ -291,13 +386,10 @@ class SinkIT {
   void endsAtARecordThatNoRetryMakesGoodAndSaysWhichItIs() throws Exception {
     try (SinkStage stage = new SinkStage(stack, "poisoned");
         Sink sink = stage.sink()) {
-      byte[] bad =
-          "{\"measures\":{\"count\":\"abc\",\"sum of \\\"all\\\" 💶\":null}}"
-              .getBytes(StandardCharsets.UTF_8);
       List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
       for (int i = 0; i < 50; i++) {
         byte[] key = stage.key("w" + i, DAY, null, null);
-        records.add(stage.at(2, key, i == 31 ? bad : stage.value(1, null)));
+        records.add(stage.at(2, key, i == 31 ? BAD : stage.value(1, null)));
       }
       stage.produce(records);
       awaitEnd(sink);

@@ -2,17 +2,22 @@
 package io.daybook.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.daybook.serve.verification.Difference;
 import io.daybook.serve.verification.Limits;
+import io.daybook.serve.verification.Unverified;
+import io.daybook.serve.verification.UnverifiedTable;
 import io.daybook.serve.verification.Verdict;
 import io.daybook.serve.verification.Verification;
 import io.daybook.serve.verification.VerificationProgress;
 import io.daybook.serve.verification.Verifier;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
@@ -68,6 +73,7 @@ class VerifierIT {
     Verification found = verify(VerificationProgress.SILENT);
     assertEquals(Verdict.DRIFT, found.verdict());
     assertEquals(3, found.differenceCount(), found.toString());
+    assertFalse(found.foundNothing());
     assertEquals(3, found.rechecked());
     Set<String> seen = new TreeSet<>();
     for (Difference difference : found.differences()) {
@@ -104,6 +110,7 @@ class VerifierIT {
     Verification changing = verify(round -> fixture.run(visit));
     assertEquals(Verdict.UNDECIDED, changing.verdict(), changing.toString());
     assertEquals(1, changing.undecided());
+    assertTrue(changing.foundNothing(), "all but what kept changing was compared");
     fixture.run("DELETE FROM shop.visit WHERE id > 3");
   }
 
@@ -113,7 +120,34 @@ class VerifierIT {
     Verification found = verify(VerificationProgress.SILENT);
     assertEquals(Verdict.UNDECIDED, found.verdict());
     assertEquals(0, found.rowsCompared());
+    assertFalse(found.foundNothing());
     assertTrue(found.reasons().get(0).contains("not complete through"), found.toString());
+  }
+
+  @Test
+  void onlyTheEpochThatWasComparedIsGivenBackAndWhatWasInVainIsNotTriedAtOnce() throws Exception {
+    try (Connection target = fixture.database().getConnection()) {
+      fixture.run("INSERT INTO daybook.unverified VALUES ('shop_daily', 1, 2)");
+      assertFalse(UnverifiedTable.read(target).get(0).complete(), "complete in epoch 1 only");
+      fixture.run("UPDATE daybook.progress SET watermark_epoch = 2 WHERE partition > 0");
+      assertFalse(UnverifiedTable.read(target).get(0).complete());
+      fixture.run("UPDATE daybook.progress SET watermark_epoch = 3");
+      Unverified compared = UnverifiedTable.read(target).get(0);
+      assertTrue(compared.complete() && compared.due());
+
+      fixture.run("UPDATE daybook.unverified SET epoch = 3");
+      UnverifiedTable.differs(target, compared, "of another epoch");
+      assertFalse(UnverifiedTable.confirm(target, compared));
+      Unverified next = UnverifiedTable.read(target).get(0);
+      assertTrue(next.due() && next.finding() == null, next.toString());
+      UnverifiedTable.differs(target, next, "x".repeat(2_000));
+      next = UnverifiedTable.read(target).get(0);
+      assertTrue(!next.due() && next.finding().length() == 1_000, next.toString());
+      fixture.run("UPDATE daybook.unverified SET tried_at = tried_at - interval '5 min'");
+      assertTrue(UnverifiedTable.read(target).get(0).due());
+      assertTrue(UnverifiedTable.confirm(target, next));
+      assertEquals(List.of(), UnverifiedTable.read(target));
+    }
   }
 
   private interface OnRound {

@@ -24,6 +24,6 @@ class VerifyTextTest {
 
   private static Verification of(Verdict verdict, List<Difference> differences) {
     return new Verification(
-        verdict, null, 10, differences.size(), differences.size(), differences, 0, 0, List.of());
+        verdict, null, 10, differences.size(), differences.size(), differences, 0, 0, 0, List.of());
   }
 }

@@ -16,6 +16,7 @@ final class BatchWriter implements AutoCloseable {
   private final RowStatements table;
   private final ProgressTable progress;
   private final DegradedTable degraded;
+  private final UnverifiedTable unverified;
 
   BatchWriter(Rollup rollup, SinkSettings settings) {
     this.rollup = rollup;
@@ -26,6 +27,7 @@ final class BatchWriter implements AutoCloseable {
     this.table = new RowStatements(new RollupTable(rollup));
     this.progress = new ProgressTable(rollup);
     this.degraded = new DegradedTable(rollup);
+    this.unverified = new UnverifiedTable(rollup);
   }
 
   /** What a committed batch did to the table. */
@@ -49,6 +51,7 @@ final class BatchWriter implements AutoCloseable {
     try {
       return session.<Written, FencedException>inTransaction(
           connection -> {
+            unverified.raise(connection, claims, after);
             progress.advance(connection, claims, after);
             int upserts = batch.upserts().isEmpty() ? 0 : table.upsert(connection, batch.upserts());
             int deletes = batch.deletes().isEmpty() ? 0 : table.delete(connection, batch.deletes());

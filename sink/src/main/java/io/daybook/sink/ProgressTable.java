@@ -71,8 +71,8 @@ final class ProgressTable {
   /**
    * Moves the partitions on, from each claim to the one in the same place of {@code after}.
    *
-   * <p>The first statement of a batch: two sinks that hold a partition meet at its row, and the one
-   * with the older fence has touched nothing yet.
+   * <p>The first statement of a batch, but for what goes before a new epoch: two sinks that hold a
+   * partition meet at its row, and the one with the older fence has touched no rows yet.
    */
   void advance(Connection connection, List<Claim> before, List<Claim> after)
       throws SQLException, FencedException {

@@ -6,8 +6,8 @@
  * daybook.current_generation}.
  *
  * <p>Writes: {@code daybook."<rollup>_rows"}, {@code daybook.progress}, {@code daybook.note},
- * {@code daybook.cache_version}, {@code daybook.cache_sentinel}; the cache versions in Redis and
- * the sentinel beside them.
+ * {@code daybook.degraded}, {@code daybook.unverified}, {@code daybook.cache_version}, {@code
+ * daybook.cache_sentinel}; the cache versions in Redis and the sentinel beside them.
  *
  * <p>Next: the readers, through the module {@code serve}.
  */

@@ -28,11 +28,13 @@ public final class Roles implements AutoCloseable {
   private final Capture capture;
   private final Aggregate aggregate;
   private final Sink sink;
+  private final Verifications verifications;
   private final HealthReporter health;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   private Roles(Installation installation, List<Rollup> rollups, Set<Role> roles, boolean again) {
     this.sink = roles.contains(Role.SINK) ? new Sink(sinkSettings(installation), rollups) : null;
+    this.verifications = sink == null ? null : new Verifications(installation, rollups);
     this.aggregate =
         roles.contains(Role.AGGREGATE)
             ? new Aggregate(aggregateSettings(installation), rollups, this::failed)
@@ -65,6 +67,7 @@ public final class Roles implements AutoCloseable {
     Roles started = new Roles(installation, rollups, roles, resnapshot);
     if (started.sink != null) {
       started.sink.start();
+      started.verifications.start();
     }
     if (started.aggregate != null) {
       started.aggregate.start();
@@ -138,6 +141,9 @@ public final class Roles implements AutoCloseable {
   /** Ends the roles, the first stage first. */
   @Override
   public void close() {
+    if (verifications != null) {
+      verifications.close();
+    }
     if (capture != null) {
       capture.close();
     }

@@ -123,14 +123,7 @@ final class StatusProblems {
               status.updatedAt(),
               "the live query",
               "Wait while 'daybook run' works; the stages above show what is left");
-      case "healing" ->
-          add(
-              "The rollup "
-                  + status.name()
-                  + " is healing: the history of the source broke, and its tables are read again",
-              status.updatedAt(),
-              "the live query",
-              "Nothing while 'daybook run' works with the role capture; its log has the reason");
+      case "healing" -> healing(status);
       case "degraded" -> degraded(status);
       default ->
           add(
@@ -139,6 +132,29 @@ final class StatusProblems {
               "the live query",
               "See that 'daybook run' works with all roles, and read its log");
     }
+  }
+
+  private void healing(RollupStatus status) {
+    RollupStatus.Healing how = status.healing();
+    String what = "The rollup " + status.name() + " is healing: the history of the source broke, ";
+    String remedy;
+    if (!how.readAgain()) {
+      what += "and its tables are read again";
+      remedy =
+          "Nothing while 'daybook run' works with all roles: it reads the tables, then verifies the"
+              + " rollup; the log of capture has the reason";
+    } else if (how.finding() == null) {
+      what += "its tables have been read again, and the rollup is being verified";
+      remedy = "Nothing while 'daybook run' works with the role sink, which verifies it";
+    } else {
+      what +=
+          "its tables have been read again, and a verification at %s does not give it back: %s"
+              .formatted(how.triedAt(), how.finding());
+      remedy =
+          "Mend it: 'daybook verify' shows it, 'daybook run --resnapshot' reads missed rows. It is"
+              + " verified again by itself, and at once by 'daybook verify'";
+    }
+    add(what, how.since(), "the live query", remedy);
   }
 
   private void degraded(RollupStatus status) {

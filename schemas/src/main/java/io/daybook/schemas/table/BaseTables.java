@@ -61,6 +61,25 @@ public final class BaseTables {
         FOREIGN KEY (rollup, generation) REFERENCES daybook.generation)""";
 
   /**
+   * Rollups that were complete when a new epoch began, and that no verification has found equal
+   * since: their readers get the live query. The sink writes the row together with the first
+   * watermark of the epoch; what compares the rollup once it is complete again takes it away, or
+   * says in it what it has found.
+   */
+  private static final String UNVERIFIED =
+      """
+      CREATE TABLE daybook.unverified (
+        rollup     text NOT NULL,
+        generation int NOT NULL,
+        epoch      int NOT NULL,
+        since      timestamptz NOT NULL DEFAULT clock_timestamp(),
+        tries      int NOT NULL DEFAULT 0,
+        tried_at   timestamptz,
+        finding    text,
+        PRIMARY KEY (rollup, generation),
+        FOREIGN KEY (rollup, generation) REFERENCES daybook.generation)""";
+
+  /**
    * The highest cache version of each workspace that Redis has answered; 0 before the first answer.
    * Its versions change all the time and are in no index: room in each page keeps updates there.
    */
@@ -85,21 +104,22 @@ public final class BaseTables {
 
   /**
    * The lowest watermark with its own time; NULL until every partition has one. A new epoch begins
-   * with a watermark of LSN 0, which promises nothing: while one stands, nothing is complete and
-   * the rollup is healing.
+   * with a watermark of LSN 0, which promises nothing: while one stands, nothing is complete. A
+   * rollup that was complete before is healing from there until it has been verified.
    */
   private static final String FRESHNESS =
       """
-      CREATE VIEW daybook.freshness AS
+      CREATE OR REPLACE VIEW daybook.freshness AS
       SELECT rollup,
              generation,
              CASE WHEN complete THEN watermarks[1].watermark_time END AS complete_through,
              CASE WHEN complete THEN watermarks[1].watermark_lsn END AS complete_through_lsn,
              updated_at,
-             known AND NOT complete AS healing
+             EXISTS (SELECT FROM daybook.unverified u
+                     WHERE u.rollup = lowest_first.rollup
+                       AND u.generation = lowest_first.generation) AS healing
       FROM  (SELECT g.rollup,
                     g.generation,
-                    count(p.watermark_lsn) = g.partitions AS known,
                     count(p.watermark_lsn) FILTER (WHERE p.watermark_lsn > '0/0') = g.partitions
                       AS complete,
                     array_agg(p ORDER BY p.watermark_epoch, p.watermark_lsn, p.watermark_time)
@@ -158,6 +178,7 @@ public final class BaseTables {
         new Definition("note", NOTE),
         new Definition("note_seq", "CREATE SEQUENCE daybook.note_seq"),
         new Definition("degraded", DEGRADED),
+        new Definition("unverified", UNVERIFIED),
         new Definition("cache_version", CACHE_VERSION),
         new Definition("cache_sentinel", CACHE_SENTINEL),
         new Definition("control", CONTROL),

@@ -19,10 +19,10 @@ import java.util.stream.Stream;
  * even where the answer is live; {@code updated_at} of a live row is the time of the statement.
  *
  * <p>Reasons: {@code running} for the rollup; {@code mode is live}, {@code building} (not every
- * partition has a watermark yet), {@code healing} (the source's history broke and is being read
- * again), {@code stale} (complete through longer ago than the limit in {@code daybook.setting}),
- * {@code degraded} (rows of the workspace, or of one that is not known, are in {@code
- * daybook.degraded}) for live.
+ * partition has a watermark yet), {@code healing} (the source's history broke; the rollup is in
+ * {@code daybook.unverified} until everything has been read again and compared), {@code stale}
+ * (complete through longer ago than the limit in {@code daybook.setting}), {@code degraded} (rows
+ * of the workspace, or of one that is not known, are in {@code daybook.degraded}) for live.
  */
 public final class ReadFunctions {
   /** SQLSTATE of a read that must be live in a database without the source's tables. */

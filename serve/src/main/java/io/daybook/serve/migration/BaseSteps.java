@@ -39,14 +39,13 @@ final class BaseSteps {
     steps.add(new Step("schema daybook", "CREATE SCHEMA daybook", !catalogue.schemaExists()));
     for (Definition definition : BaseTables.all()) {
       steps.add(
-          new Step(
-              "daybook." + definition.name(), definition.sql(), !catalogue.has(definition.name())));
+          new Step("daybook." + definition.name(), definition.sql(), !isThere(definition.name())));
     }
     steps.add(freshnessLimit(target, freshnessLimit));
     steps.add(grants.schema(DaybookSchema.NAME, SINK_ROLE));
     steps.add(grants.schema(DaybookSchema.NAME, READER_ROLE));
     for (String written :
-        List.of("progress", "note", "degraded", "cache_version", "cache_sentinel")) {
+        List.of("progress", "note", "degraded", "unverified", "cache_version", "cache_sentinel")) {
       steps.add(grants.table(written, SINK_ROLE, Grants.WRITE));
     }
     steps.add(grants.sequence("note_seq", SINK_ROLE));
@@ -57,6 +56,11 @@ final class BaseSteps {
       steps.add(grants.table(readable, READER_ROLE, Grants.READ));
     }
     return steps;
+  }
+
+  /** The view of earlier versions is replaced: it did not know what is unverified. */
+  private boolean isThere(String name) {
+    return catalogue.has(name) && (!name.equals("freshness") || catalogue.has("unverified"));
   }
 
   private Step rightToCreate() {

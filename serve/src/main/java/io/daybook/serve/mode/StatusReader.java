@@ -24,10 +24,12 @@ public final class StatusReader {
                   WHEN s.lag > s.freshness_limit THEN 'stopped'
                   WHEN s.doubts > 0 THEN 'degraded'
                   ELSE 'running' END,
-             s.doubts, s.workspaces, s.since, s.reason, s.own_modes
+             s.doubts, s.workspaces, s.since, s.reason, s.own_modes,
+             s.unverified_since, s.complete_through IS NOT NULL, s.tried_at, s.finding
       FROM  (SELECT p.rollup, p.generation, f.complete_through, f.complete_through_lsn,
                     f.updated_at, f.healing, l.freshness_limit, c.mode,
                     d.doubts, d.workspaces, d.since, d.reason,
+                    u.since AS unverified_since, u.tried_at, u.finding,
                     clock_timestamp() - f.complete_through AS lag,
                     (SELECT count(*) FROM daybook.note n
                      WHERE n.rollup = p.rollup AND n.generation = p.generation) AS notes,
@@ -37,6 +39,8 @@ public final class StatusReader {
              CROSS  JOIN daybook.setting l
              LEFT   JOIN daybook.freshness f
                     ON f.rollup = p.rollup AND f.generation = p.generation
+             LEFT   JOIN daybook.unverified u
+                    ON u.rollup = p.rollup AND u.generation = p.generation
              LEFT   JOIN daybook.control c ON c.rollup = p.rollup AND c.workspace IS NULL
              CROSS  JOIN LATERAL
                     (SELECT coalesce(sum(rows), 0)::bigint AS doubts, min(since) AS since,
@@ -74,7 +78,8 @@ public final class StatusReader {
                 lsn == null ? null : Long.valueOf(lagMs),
                 instant(row.getTimestamp(6)),
                 row.getLong(7),
-                degradation(row)));
+                degradation(row),
+                healing(row)));
       }
     }
     return all;
@@ -90,6 +95,14 @@ public final class StatusReader {
         Arrays.asList(workspaces),
         instant(row.getTimestamp(12)),
         row.getString(13));
+  }
+
+  private static RollupStatus.Healing healing(ResultSet row) throws SQLException {
+    Instant since = instant(row.getTimestamp(15));
+    return since == null
+        ? null
+        : new RollupStatus.Healing(
+            since, row.getBoolean(16), instant(row.getTimestamp(17)), row.getString(18));
   }
 
   private static Instant instant(Timestamp timestamp) {

@@ -25,6 +25,7 @@ final class Findings {
   private long differenceCount;
   private long undecided;
   private long excused;
+  private long uncompared;
 
   Findings(int differencesMax) {
     this.differencesMax = differencesMax;
@@ -49,6 +50,16 @@ final class Findings {
   void undecided(long keys, String reason) {
     undecided += keys;
     reasons.add(reason);
+  }
+
+  /**
+   * A rollup that could not be compared to the end.
+   *
+   * @param keys that were left open, of those that had been seen
+   */
+  void uncompared(long keys, String reason) {
+    uncompared++;
+    undecided(keys, reason);
   }
 
   /** A key that differs, of a workspace that is known to be in doubt. */
@@ -113,6 +124,7 @@ final class Findings {
         differences,
         excused,
         undecided,
+        uncompared,
         List.copyOf(reasons));
   }
 }

@@ -45,7 +45,7 @@ final class Recheck {
     for (int round = 1; round <= limits.roundsMax() && !open.isEmpty(); round++) {
       progress.rechecking(name, open.size(), round);
       if (!look(queries, open)) {
-        findings.undecided(
+        findings.uncompared(
             open.size(),
             "Rollup '%s' did not catch up within %s while %d keys were looked at again"
                 .formatted(name, limits.catchUp(), open.size()));

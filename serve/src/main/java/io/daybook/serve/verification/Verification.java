@@ -17,6 +17,8 @@ import java.util.List;
  *     query
  * @param undecided keys that kept changing while they were looked at, or whose rollup did not catch
  *     up in time
+ * @param uncompared rollups that were not compared to the end: they did not catch up, or the user's
+ *     SELECT failed
  * @param reasons why something is undecided, a sentence for each rollup
  */
 public record Verification(
@@ -28,10 +30,16 @@ public record Verification(
     List<Difference> differences,
     long excused,
     long undecided,
+    long uncompared,
     List<String> reasons) {
   public Verification {
     differences = List.copyOf(differences);
     reasons = List.copyOf(reasons);
+  }
+
+  /** Everything was compared and nothing differs but what kept changing: readers may have it. */
+  public boolean foundNothing() {
+    return differenceCount == 0 && uncompared == 0;
   }
 
   /**

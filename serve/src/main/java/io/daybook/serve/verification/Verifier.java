@@ -51,7 +51,7 @@ public final class Verifier {
       try {
         new OneRollup(new RollupQueries(rollup), catchUp, recheck, progress, findings).compare();
       } catch (LiveQueryException e) {
-        findings.undecided(
+        findings.uncompared(
             0,
             "Rollup '%s' cannot be compared, because your own SELECT fails: %s"
                 .formatted(rollup.name(), e.getMessage()));
@@ -89,7 +89,7 @@ public final class Verifier {
         findings.startedAt(live);
         Optional<Connection> caughtUp = catchUp.await(rollup.name(), live.lsn());
         if (caughtUp.isEmpty()) {
-          findings.undecided(
+          findings.uncompared(
               0,
               "Rollup '%s' is not complete through %s after %s: nothing was compared"
                   .formatted(rollup.name(), live.lsn(), Durations.text(limits.catchUp())));
