@@ -148,6 +148,33 @@ class CaptureIT {
     killWhileWriting(1, 200, 3);
   }
 
+  @Test
+  void rowsAreNotCommittedWithoutTheStateToGoOnFrom() throws Exception {
+    create("together");
+    Topic depots = new Topics(database, 3).cdc(CaptureProcess.DEPOT.name());
+    try (Capture capture = capture();
+        TopicAdmin admin = new TopicAdmin(Map.of("bootstrap.servers", stack.kafkaBootstrap()))) {
+      await("streaming", () -> capture.status().phase() == Phase.STREAMING);
+      limitState(admin, 60);
+      await("a state is refused", () -> capture.status().problem() != null);
+      sql("INSERT INTO \"Depot\" VALUES (1, 'north')");
+      await(
+          "a second attempt",
+          () -> CdcLog.written(stack.kafkaBootstrap(), depots, "{\"id\":1}") > 1);
+      limitState(admin, 1 << 20);
+      awaitCaptured(capture);
+      assertEquals(1, capture.status().epoch());
+    }
+    assertEquals("c", log(CaptureProcess.DEPOT).operations("{\"id\":1}"));
+  }
+
+  private void limitState(TopicAdmin admin, int bytes) throws Exception {
+    KafkaTools.setTopic(
+        admin.client(),
+        new Topics(database, 3).captureState().name(),
+        Map.of("max.message.bytes", Integer.toString(bytes)));
+  }
+
   private void killWhileWriting(int batchRecordsMax, int rows, int kills) throws Exception {
     long seed = System.nanoTime();
     System.out.println(database + ": seed " + seed);

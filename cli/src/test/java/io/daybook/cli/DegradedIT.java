@@ -25,6 +25,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,11 @@ class DegradedIT {
              count(*) AS trips, sum(t.km / t.hours) AS speeds
       FROM trip t GROUP BY 1, 2""";
 
+  /** What Kafka Streams cannot read it drops then, and counts; else its application would end. */
+  private static final String DROPS =
+      "streams.deserialization.exception.handler: "
+          + LogAndContinueExceptionHandler.class.getName();
+
   @TempDir Path folder;
   private PipelineRig rig;
 
@@ -52,7 +58,7 @@ class DegradedIT {
   void start() throws Exception {
     Path rollups = Files.createDirectories(folder.resolve("rollups/trips_daily"));
     Files.writeString(rollups.resolve("trips.sql"), SELECT);
-    rig = PipelineRig.start(folder, DDL, rollups.getParent());
+    rig = PipelineRig.start(folder, DDL, rollups.getParent(), DROPS);
     rig.migrate();
     rig.startRoles(false);
     awaitState("running");
@@ -140,6 +146,27 @@ class DegradedIT {
     verification = rig.verify();
     assertEquals(Verdict.EQUAL, verification.verdict(), verification.toString());
     assertEquals(0, verification.excused());
+  }
+
+  @Test
+  void whatKafkaStreamsDropsConcernsTheWholeRollupForGood() throws Exception {
+    assertEquals("rollup running", source("red"));
+    String aggregate = rig.installation().topics().aggregateId("trips_daily", 1);
+    ForeignEvents.send(
+        rig.installation().config().kafka(),
+        new Topic(aggregate + "-cells-repartition", 2, Map.of()),
+        "a cell",
+        "no change of a cell");
+    rig.await("degraded", () -> source("red").equals("live degraded"));
+    assertEquals("live degraded", source("blue"));
+    StatusReport.Problem problem = awaitState("degraded").problems().get(0);
+    assertTrue(problem.what().contains("Kafka Streams dropped records"), problem.what());
+
+    rig.stopRoles();
+    rig.startRoles(false);
+    execute("UPDATE trip SET km = 60 WHERE id = 2");
+    assertEquals(Verdict.EQUAL, rig.verify().verdict());
+    assertEquals("live degraded", source("red"), "what was dropped is still missing");
   }
 
   /** The partition in which capture's update stands, which is gone from it then. */

@@ -39,7 +39,8 @@ final class PipelineRig implements AutoCloseable {
   private List<Rollup> rollups;
   private Roles roles;
 
-  private PipelineRig(EmbeddedStack stack, Path folder, Path rollupFolder) throws IOException {
+  private PipelineRig(EmbeddedStack stack, Path folder, Path rollupFolder, String settings)
+      throws IOException {
     this.stack = stack;
     Path config = folder.resolve("daybook.yaml");
     String uri =
@@ -58,6 +59,7 @@ final class PipelineRig implements AutoCloseable {
         rollups: "%s"
         state-dir: "%s"
         cache.bump-interval: 100ms
+        %s
         """
             .formatted(
                 uri.formatted(OWNER),
@@ -66,12 +68,23 @@ final class PipelineRig implements AutoCloseable {
                 stack.kafkaBootstrap(),
                 stack.redisUri(),
                 rollupFolder,
-                stack.streamsStateDir()));
+                stack.streamsStateDir(),
+                settings));
     this.installation = new Installation(ConfigReader.read(config, Map.of()));
   }
 
   /** Starts the servers and creates the source's tables; no role runs yet. */
   static PipelineRig start(Path folder, String ddl, Path rollupFolder)
+      throws IOException, SQLException {
+    return start(folder, ddl, rollupFolder, "");
+  }
+
+  /**
+   * The same with more in the configuration.
+   *
+   * @param settings a line of YAML
+   */
+  static PipelineRig start(Path folder, String ddl, Path rollupFolder, String settings)
       throws IOException, SQLException {
     EmbeddedStack stack = EmbeddedStack.start(StackSettings.in(folder.resolve("stack")));
     try {
@@ -81,7 +94,7 @@ final class PipelineRig implements AutoCloseable {
         statement.execute("CREATE ROLE sink_only LOGIN PASSWORD 'secret'");
         statement.execute("CREATE DATABASE app OWNER owner");
       }
-      PipelineRig rig = new PipelineRig(stack, folder, rollupFolder);
+      PipelineRig rig = new PipelineRig(stack, folder, rollupFolder, settings);
       try (Connection connection = rig.source().getConnection();
           Statement statement = connection.createStatement()) {
         statement.execute(ddl);

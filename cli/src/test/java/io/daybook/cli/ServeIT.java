@@ -124,6 +124,46 @@ class ServeIT {
     assertEquals("live|1|building", source("7"));
     assertEquals(SHOP_7, readShop("7"));
     assertEquals("building", status(SHOPS).state());
+    fixture.run(
+        "UPDATE daybook.progress SET watermark_epoch = 2, watermark_lsn = '0/0' WHERE partition = 1");
+    assertEquals("live|1|healing", source("7"));
+    assertEquals("healing", status(SHOPS).state());
+  }
+
+  @Test
+  void readersOfADegradedWorkspaceGetLiveAndTheOthersTheRollup() throws SQLException {
+    fixture.run("DELETE FROM daybook.\"shop_daily_rows\"");
+    fixture.run(
+        "INSERT INTO daybook.degraded VALUES ('shop_daily', 1, '7', 2, 'division by zero')");
+    assertEquals("live|1|degraded", source("7"));
+    assertEquals(SHOP_7, readShop("7"));
+    assertEquals("rollup|1|running", source("8"));
+    fixture.run("INSERT INTO daybook.degraded VALUES ('shop_daily', 1, NULL, 1, 'no JSON')");
+    assertEquals("live|1|degraded", source("8"));
+    fixture.run("DELETE FROM daybook.degraded WHERE workspace = '7'");
+    assertEquals("live|1|degraded", source("7"));
+    fixture.run("DELETE FROM daybook.degraded");
+    assertEquals("rollup|1|running", source("7"));
+  }
+
+  @Test
+  void readersSeeTheGenerationThatIsPointedAtAndNoOther() throws SQLException {
+    fixture.run(
+        """
+        INSERT INTO daybook.generation VALUES ('shop_daily', 2, 'other', 3);
+        INSERT INTO daybook.progress (rollup, generation, partition)
+        SELECT 'shop_daily', 2, partition FROM daybook.progress WHERE rollup = 'shop_daily';
+        CREATE TABLE daybook.shop_daily_rows_g2 PARTITION OF daybook.shop_daily_rows
+        FOR VALUES IN (2);
+        INSERT INTO daybook.shop_daily_rows (generation, workspace_id, day, workspace, updated_at)
+        VALUES (2, '7', '2026-01-09', 1, now())""");
+    assertEquals(SHOP_7, readShop("7"));
+    fixture.run("UPDATE daybook.current_generation SET generation = 2 WHERE rollup = 'shop_daily'");
+    assertEquals("live|2|building", source("7"));
+    assertEquals(SHOP_7, readShop("7"));
+    fixture.completeThrough(ServeFixture.FAR_AHEAD, "0 s");
+    assertEquals("rollup|2|running", source("7"));
+    assertEquals(List.of("7|2026-01-09|null|1|null|null"), readShop("7"));
   }
 
   @Test

@@ -368,6 +368,58 @@ class SinkIT {
   }
 
   @Test
+  void rowsAndTheirNotesAreCommittedTogether() throws Exception {
+    try (SinkStage stage = new SinkStage(stack, "noted");
+        Sink sink = stage.sink();
+        Connection other = stage.connect();
+        Statement statement = other.createStatement()) {
+      stage.produce(stage.row("noted-1", 1));
+      await("the first bump", sink, () -> stage.version("noted-1") > 0 && stage.notes() == 0);
+      long before = stage.version("noted-1");
+      String progress = stage.progress("\"offset\"");
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE daybook.note IN SHARE MODE");
+      long retries = sink.status().rollups().get(0).retries();
+      stage.produce(stage.row("noted-1", 2));
+      await("a retry", sink, () -> sink.status().rollups().get(0).retries() > retries);
+      assertEquals("1", count(stage, 1), "not the second value");
+      assertEquals(progress, stage.progress("\"offset\""));
+      other.rollback();
+      await("the second value", sink, () -> "1".equals(count(stage, 2)));
+      await("its bump", sink, () -> stage.version("noted-1") > before);
+    }
+  }
+
+  @Test
+  void aNoteThatIsWrittenWhileOthersOfItsWorkspaceAreSettledStays() throws Exception {
+    String again = "UPDATE daybook.note SET seq = nextval('daybook.note_seq')";
+    String elsewhere =
+        """
+        INSERT INTO daybook.note
+        SELECT rollup, generation, (partition + 1) % 4, workspace, nextval('daybook.note_seq')
+        FROM   daybook.note""";
+    try (SinkStage stage = new SinkStage(stack, "renoted");
+        Sink sink = stage.sink();
+        Connection other = stage.connect();
+        Statement statement = other.createStatement()) {
+      stage.produce(stage.row("renoted-1", 1));
+      await("the first bump", sink, () -> stage.version("renoted-1") > 0 && stage.notes() == 0);
+      other.setAutoCommit(false);
+      for (String note : List.of(again, elsewhere)) {
+        long before = stage.version("renoted-1");
+        statement.execute("LOCK TABLE daybook.cache_version IN SHARE MODE");
+        stage.produce(stage.row("renoted-1", 2));
+        await("incremented, not settled", sink, () -> stage.version("renoted-1") > before);
+        long bumped = stage.version("renoted-1");
+        statement.execute(note);
+        other.commit();
+        await("no notes", sink, () -> stage.notes() == 0);
+        assertTrue(stage.version("renoted-1") > bumped, () -> "nothing came of: " + note);
+      }
+    }
+  }
+
+  @Test
   void holdsTheNotesOfAGenerationThatNobodySees() throws Exception {
     try (SinkStage stage = new SinkStage(stack, "unseen")) {
       stage.execute("DELETE FROM daybook.current_generation WHERE rollup = 'unseen'");

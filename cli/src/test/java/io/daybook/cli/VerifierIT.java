@@ -98,6 +98,23 @@ class VerifierIT {
   }
 
   @Test
+  void verifyCountsTheDifferencesOfWorkspacesInDoubtApart() throws Exception {
+    String wrong = "UPDATE daybook.shop_daily_rows SET workspace = workspace + 1";
+    fixture.run(wrong + " WHERE day = '2026-01-01'");
+    fixture.run("INSERT INTO daybook.degraded VALUES ('shop_daily', 1, '7', 1, 'why')");
+    Verification found = verify(VerificationProgress.SILENT);
+    assertEquals(Verdict.DRIFT, found.verdict(), found.toString());
+    assertEquals(2, found.excused());
+    assertEquals(1, found.differenceCount());
+    assertEquals("8", found.differences().get(0).key().get("workspace_id"));
+
+    fixture.run("UPDATE daybook.degraded SET workspace = NULL");
+    found = verify(VerificationProgress.SILENT);
+    assertEquals(Verdict.EQUAL, found.verdict(), found.toString());
+    assertEquals(3, found.excused());
+  }
+
+  @Test
   void verifyLooksAgainAtWhatChangesMeanwhile() throws Exception {
     fixture.run("UPDATE daybook.shop_daily_rows SET workspace = 5 WHERE workspace = 2");
     String mend = "UPDATE daybook.shop_daily_rows SET workspace = 2 WHERE workspace = 5";
