@@ -19,10 +19,15 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sinks that are killed at every point between a commit and the end of its notes. */
+/**
+ * Sinks that are killed at every point between a commit and the end of its notes. Every build does
+ * it with whole processes (F5 of the fault selection); this one belongs to the profile faults.
+ */
+@Tag("faults")
 class SinkKillsIT {
   private static final Duration LIMIT = Duration.ofSeconds(60); // the group waits for the dead
 
