@@ -42,6 +42,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -149,30 +150,38 @@ class CaptureIT {
   }
 
   @Test
-  void rowsAreNotCommittedWithoutTheStateToGoOnFrom() throws Exception {
+  void aKillWhileTheStateIsWrittenTakesItsRowsAlong() throws Exception {
     create("together");
-    Topic depots = new Topics(database, 3).cdc(CaptureProcess.DEPOT.name());
-    try (Capture capture = capture();
-        TopicAdmin admin = new TopicAdmin(Map.of("bootstrap.servers", stack.kafkaBootstrap()))) {
-      await("streaming", () -> capture.status().phase() == Phase.STREAMING);
-      limitState(admin, 60);
-      await("a state is refused", () -> capture.status().problem() != null);
-      sql("INSERT INTO \"Depot\" VALUES (1, 'north')");
-      await(
-          "a second attempt",
-          () -> CdcLog.written(stack.kafkaBootstrap(), depots, "{\"id\":1}") > 1);
-      limitState(admin, 1 << 20);
+    Topics topics = new Topics(database, 3);
+    String states = topics.captureState().name();
+    try (Capture capture = capture()) {
+      awaitCaptured(capture);
+    }
+    sql("INSERT INTO \"Depot\" VALUES (1, 'north')");
+    try (TopicAdmin admin = new TopicAdmin(Map.of("bootstrap.servers", stack.kafkaBootstrap()))) {
+      KafkaTools.setTopic(admin.client(), states, Map.of("min.insync.replicas", "2"));
+      try (CaptureProcess process = fork(2048)) {
+        TopicPartition state = new TopicPartition(states, 0);
+        String id = topics.captureTransactionalId();
+        await(
+            "the broker refuses the state",
+            () ->
+                admin
+                    .client()
+                    .describeTransactions(List.of(id))
+                    .description(id)
+                    .get()
+                    .topicPartitions()
+                    .contains(state));
+        process.kill();
+      }
+      KafkaTools.setTopic(admin.client(), states, Map.of("min.insync.replicas", "1"));
+    }
+    try (Capture capture = capture()) {
       awaitCaptured(capture);
       assertEquals(1, capture.status().epoch());
     }
     assertEquals("c", log(CaptureProcess.DEPOT).operations("{\"id\":1}"));
-  }
-
-  private void limitState(TopicAdmin admin, int bytes) throws Exception {
-    KafkaTools.setTopic(
-        admin.client(),
-        new Topics(database, 3).captureState().name(),
-        Map.of("max.message.bytes", Integer.toString(bytes)));
   }
 
   private void killWhileWriting(int batchRecordsMax, int rows, int kills) throws Exception {

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -90,24 +89,11 @@ final class CdcLog {
 
   /** All committed records of one partition. */
   static List<ConsumerRecord<byte[], byte[]>> records(String kafka, Topic topic, int number) {
-    return records(kafka, topic, number, "read_committed");
-  }
-
-  /** How many records of a key there are, those of aborted transactions among them. */
-  static long written(String kafka, Topic topic, String key) {
-    byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
-    return records(kafka, topic, topic.partitionOf(bytes), "read_uncommitted").stream()
-        .filter(record -> Arrays.equals(record.key(), bytes))
-        .count();
-  }
-
-  private static List<ConsumerRecord<byte[], byte[]>> records(
-      String kafka, Topic topic, int number, String isolation) {
     TopicPartition partition = new TopicPartition(topic.name(), number);
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", kafka, "isolation.level", isolation),
+            Map.of("bootstrap.servers", kafka, "isolation.level", "read_committed"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));

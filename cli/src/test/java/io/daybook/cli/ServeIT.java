@@ -124,10 +124,6 @@ class ServeIT {
     assertEquals("live|1|building", source("7"));
     assertEquals(SHOP_7, readShop("7"));
     assertEquals("building", status(SHOPS).state());
-    fixture.run(
-        "UPDATE daybook.progress SET watermark_epoch = 2, watermark_lsn = '0/0' WHERE partition = 1");
-    assertEquals("live|1|healing", source("7"));
-    assertEquals("healing", status(SHOPS).state());
   }
 
   @Test
