@@ -18,6 +18,7 @@ final class TargetTrouble implements Fault {
 
   private static final String WAITING =
       "SELECT count(*) FROM pg_stat_activity WHERE usename = 'sink_only'"
+          + " AND application_name <> 'daybook-sink-cache'"
           + " AND wait_event_type = 'Lock' AND xact_start IS NOT NULL";
 
   private static final String END_SINKS =
