@@ -53,7 +53,8 @@ final class ExpressionSample {
           Map.entry(Kind.DATE, List.of("infinity", "-infinity", "4713-01-01 BC", "5874897-12-31")),
           Map.entry(
               Kind.TIMESTAMP,
-              List.of("infinity", "-infinity", "4713-01-01 00:00 BC", "294276-12-31 23:59:59")),
+              List.of(
+                  "infinity", "-infinity", "4713-01-01 00:00 BC", "294276-12-31 23:59:59.456789")),
           Map.entry(Kind.BPCHAR, List.of("", "     ")),
           Map.entry(
               Kind.TIMESTAMPTZ,
@@ -74,7 +75,9 @@ final class ExpressionSample {
                   "0", "1", "-1.50", "2.5", "-2.5", "0.001", "99.99", "12345.67", "10000", "7")),
           Map.entry(
               Kind.TEXT,
-              List.of("", "a", "b", "ab", " a b ", "abab", "é", "😀", "a😀b", "A", "a-b-c", "a%")),
+              List.of(
+                  "", "a", "b", "ab", " a b ", "abab", "é", "😀", "a😀b", "A", "a-b-c", "a%", "ab ",
+                  " ")),
           Map.entry(
               Kind.UUID,
               List.of(

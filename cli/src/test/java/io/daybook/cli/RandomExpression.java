@@ -218,14 +218,35 @@ final class RandomExpression {
   private String padded(int depth) {
     String operator = pick(EQUALITIES);
     note("char(n) " + operator);
-    return switch (random.nextInt(5)) {
+    return switch (random.nextInt(8)) {
       case 0 -> "(e.p1 %s %s)".formatted(operator, of(Kind.TEXT, depth));
+      case 5 -> note("char(n), varchar") + "(e.v1 %s e.p1)".formatted(operator);
+      case 6 ->
+          note("char(n), varchar(n)")
+              + "(e.p2 %s (%s)::varchar(%d))"
+                  .formatted(operator, of(Kind.TEXT, depth), random.nextInt(1, 4));
+      case 7 -> note("char(n) or varchar") + eitherText(operator, depth);
       case 1 -> "(e.p1 %s e.p2)".formatted(operator);
       case 2 -> "(e.p2 %s 'a')".formatted(operator);
       case 3 -> note("char(n) LIKE") + "(e.p1 LIKE '%s')".formatted(pick(PATTERNS));
       default ->
           note("char(n) <") + "(e.p1 COLLATE \"C\" < %s)".formatted(pick(List.of("e.p2", "'ab '")));
     };
+  }
+
+  /** Whose type is that of its first text, which of a CASE is the last. */
+  private String eitherText(String operator, int depth) {
+    List<String> texts = random.nextBoolean() ? List.of("e.v1", "e.p1") : List.of("e.p1", "e.v1");
+    String first = texts.get(0);
+    String second = texts.get(1);
+    String either =
+        switch (random.nextInt(3)) {
+          case 0 -> "coalesce(%s, %s)".formatted(first, second);
+          case 1 -> "nullif(%s, %s)".formatted(first, second);
+          default ->
+              "CASE WHEN %s THEN %s ELSE %s END".formatted(of(Kind.BOOLEAN, depth), first, second);
+        };
+    return "(%s %s %s)".formatted(either, operator, pick(List.of("e.p2", "e.v1", "e.t2")));
   }
 
   private String integer(Kind kind, int depth) {

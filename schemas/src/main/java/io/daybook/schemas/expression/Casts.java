@@ -37,8 +37,8 @@ final class Casts {
     boolean integers = from.isInteger() && to.kind().isInteger() && from.compareTo(to.kind()) < 0;
     boolean toNumeric = from.isInteger() && to.kind() == Kind.NUMERIC;
     boolean toTimestamp = from == Kind.DATE && to.kind() == Kind.TIMESTAMP;
-    boolean toText = from == Kind.BPCHAR && to.kind() == Kind.TEXT;
-    if (integers || toNumeric || toTimestamp || toText) {
+    boolean texts = from.isText() && to.kind().isText();
+    if (integers || toNumeric || toTimestamp || texts) {
       return cast(value, to, node);
     }
     throw refused(value.type(), to, node);

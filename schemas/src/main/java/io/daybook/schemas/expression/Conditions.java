@@ -10,6 +10,7 @@ import io.daybook.schemas.sql.RefusedException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Compiles what gives a boolean, and CASE, which is made of conditions. */
 final class Conditions {
@@ -104,12 +105,32 @@ final class Conditions {
   }
 
   private Expression in(Node operand, List<Node> items, boolean negated, Node whole) {
+    if (items.size() > 1) {
+      requireOneKindOfText(operand, items, whole);
+    }
     Expression any = null;
     for (Node item : items) {
       Expression equal = comparison("=", operand, item, whole);
       any = any == null ? equal : logic(true, any, equal);
     }
     return negated ? Typed.strict(SqlType.BOOLEAN, any, value -> !(Boolean) value) : any;
+  }
+
+  /** Postgres may give the items of a list one type, by which padding counts or does not. */
+  private void requireOneKindOfText(Node operand, List<Node> items, Node whole) {
+    boolean padded = false;
+    boolean plain = false;
+    for (Node each : Stream.concat(Stream.of(operand), items.stream()).toList()) {
+      SqlType type = compiler.typeOf(each);
+      padded |= type != null && type.kind() == Kind.BPCHAR;
+      plain |= type != null && type.kind() == Kind.TEXT;
+    }
+    if (padded && plain) {
+      throw new RefusedException(
+          whole.place(),
+          "Not supported: '" + whole.sql() + "', a list of char(n) and other texts.",
+          "Cast what is char(n) to text, or write x = a OR x = b.");
+    }
   }
 
   Expression anyOf(Node.AnyOf anyOf) {

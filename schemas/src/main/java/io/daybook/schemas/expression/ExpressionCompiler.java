@@ -225,6 +225,13 @@ public final class ExpressionCompiler {
     return condition ? SqlType.BOOLEAN : scope.typeOf(node);
   }
 
+  /**
+   * The type two sides are compared in. {@code char(n)} is compared as text with text, but as
+   * {@code char(n)} with varchar: there the operator that takes one side as it is wins.
+   *
+   * @see <a href="https://www.postgresql.org/docs/current/typeconv-oper.html">Operator type
+   *     resolution</a>
+   */
   SqlType common(List<Node> nodes, Node whole) {
     SqlType common = null;
     for (Node node : nodes) {
@@ -257,7 +264,7 @@ public final class ExpressionCompiler {
       return left.kind().compareTo(right.kind()) > 0 ? left : right;
     }
     if (left.kind().isText() && right.kind().isText()) {
-      return SqlType.TEXT;
+      return left.isVarchar() || right.isVarchar() ? SqlType.plain(Kind.BPCHAR) : SqlType.TEXT;
     }
     throw new RefusedException(
         whole.place(),

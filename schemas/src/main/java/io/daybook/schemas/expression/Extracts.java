@@ -52,6 +52,7 @@ final class Extracts {
           "minutes", "minute",
           "seconds", "second");
 
+  private static final BigDecimal MICROS_PER_SECOND = BigDecimal.valueOf(1_000_000);
   private static final long JULIAN_MICROS_PER_YEAR = 31_557_600_000_000L;
 
   private Extracts() {}
@@ -86,14 +87,23 @@ final class Extracts {
       return infinite(GROWING.contains(field), micros > 0);
     }
     if (field.equals("epoch")) {
-      return BigDecimal.valueOf(micros, 6)
-          .add(BigDecimal.valueOf(SqlText.TIME_EPOCH_DAY * 86_400L).setScale(6));
+      return epoch(micros);
     }
     if (OF_TIME.contains(field)) {
       return ofTime(field, Math.floorMod(micros, SqlText.MICROS_PER_DAY));
     }
     long day = Math.floorDiv(micros, SqlText.MICROS_PER_DAY) + SqlText.TIME_EPOCH_DAY;
     return ofDay(field, LocalDate.ofEpochDay(day));
+  }
+
+  /** Where the sum no longer fits a {@code bigint}, Postgres divides numbers: four decimals. */
+  private static BigDecimal epoch(long micros) {
+    long from1970 = SqlText.TIME_EPOCH_DAY * SqlText.MICROS_PER_DAY;
+    BigDecimal sum = BigDecimal.valueOf(micros).add(BigDecimal.valueOf(from1970));
+    if (micros < Long.MAX_VALUE - from1970) {
+      return sum.movePointLeft(6).setScale(6);
+    }
+    return ((BigDecimal) Division.numerics(sum, MICROS_PER_SECOND)).setScale(6);
   }
 
   /** A field of an {@code interval}. */
