@@ -8,6 +8,7 @@ import io.daybook.cli.installation.Role;
 import io.daybook.cli.installation.StatusProbe;
 import io.daybook.cli.installation.StatusReport;
 import io.daybook.schemas.catalogue.TableName;
+import io.daybook.schemas.topic.Degradation;
 import io.daybook.schemas.topic.QuarantineTopic;
 import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.TopicAdmin;
@@ -21,9 +22,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.OffsetSpec;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
 import org.junit.jupiter.api.AfterEach;
@@ -152,11 +155,15 @@ class DegradedIT {
   void whatKafkaStreamsDropsConcernsTheWholeRollupForGood() throws Exception {
     assertEquals("rollup running", source("red"));
     String aggregate = rig.installation().topics().aggregateId("trips_daily", 1);
+    Topic cells = new Topic(aggregate + "-cells-repartition", 2, Map.of());
+    int own = cells.partitionOf(Degradation.key(null));
+    String elsewhere =
+        Stream.of("a cell", "another", "a third", "a fourth")
+            .filter(key -> cells.partitionOf(key.getBytes(StandardCharsets.UTF_8)) != own)
+            .findFirst()
+            .orElseThrow();
     ForeignEvents.send(
-        rig.installation().config().kafka(),
-        new Topic(aggregate + "-cells-repartition", 2, Map.of()),
-        "a cell",
-        "no change of a cell");
+        rig.installation().config().kafka(), cells, elsewhere, "no change of a cell");
     rig.await("degraded", () -> source("red").equals("live degraded"));
     assertEquals("live degraded", source("blue"));
     StatusReport.Problem problem = awaitState("degraded").problems().get(0);
@@ -195,12 +202,7 @@ class DegradedIT {
 
   private static long end(TopicAdmin admin, TopicPartition partition) {
     try {
-      return admin
-          .client()
-          .listOffsets(Map.of(partition, OffsetSpec.latest()))
-          .partitionResult(partition)
-          .get()
-          .offset();
+      return admin.ends(List.of(partition), IsolationLevel.READ_UNCOMMITTED).get(partition);
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -5,15 +5,12 @@ import io.daybook.schemas.topic.TopicAdmin;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
@@ -98,25 +95,11 @@ public final class HangingTransactions {
   /** Those with records that no reader of committed records gets yet. */
   private Set<TopicPartition> held(Set<TopicPartition> partitions)
       throws ExecutionException, InterruptedException {
-    Map<TopicPartition, Long> readable = ends(partitions, IsolationLevel.READ_COMMITTED);
-    Map<TopicPartition, Long> written = ends(partitions, IsolationLevel.READ_UNCOMMITTED);
+    Map<TopicPartition, Long> readable = admin.ends(partitions, IsolationLevel.READ_COMMITTED);
+    Map<TopicPartition, Long> written = admin.ends(partitions, IsolationLevel.READ_UNCOMMITTED);
     Set<TopicPartition> held = new HashSet<>(partitions);
     held.removeIf(each -> readable.get(each) >= written.get(each));
     return held;
-  }
-
-  private Map<TopicPartition, Long> ends(Set<TopicPartition> partitions, IsolationLevel isolation)
-      throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-    partitions.forEach(each -> latest.put(each, OffsetSpec.latest()));
-    Map<TopicPartition, Long> ends = new HashMap<>();
-    admin
-        .client()
-        .listOffsets(latest, new ListOffsetsOptions(isolation))
-        .all()
-        .get()
-        .forEach((partition, end) -> ends.put(partition, end.offset()));
-    return ends;
   }
 
   private Set<Hanging> open(Set<TopicPartition> partitions)

@@ -14,8 +14,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
@@ -68,12 +66,9 @@ final class StageLag {
 
   private long lag(Map<TopicPartition, Long> offsets)
       throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-    offsets.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
-    ListOffsetsOptions committed = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
     long lag = 0;
-    for (var end : admin.client().listOffsets(latest, committed).all().get().entrySet()) {
-      lag += Math.max(0, end.getValue().offset() - offsets.get(end.getKey()));
+    for (var end : admin.ends(offsets.keySet(), IsolationLevel.READ_COMMITTED).entrySet()) {
+      lag += Math.max(0, end.getValue() - offsets.get(end.getKey()));
     }
     return lag;
   }

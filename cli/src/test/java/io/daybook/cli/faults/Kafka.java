@@ -5,13 +5,11 @@ import io.daybook.schemas.catalogue.TableName;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.topic.TopicAdmin;
 import io.daybook.schemas.topic.Topics;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.LogDirDescription;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
@@ -35,7 +33,11 @@ final class Kafka implements AutoCloseable {
   /** Sum of the ends of a table's CDC topic, with what is not committed yet and markers. */
   long written(String table) throws ExecutionException, InterruptedException {
     String topic = topics.cdc(new TableName("public", table)).name();
-    return ends(topic, IsolationLevel.READ_UNCOMMITTED).values().stream()
+    List<TopicPartition> partitions =
+        IntStream.range(0, topics.partitions())
+            .mapToObj(number -> new TopicPartition(topic, number))
+            .toList();
+    return admin.ends(partitions, IsolationLevel.READ_UNCOMMITTED).values().stream()
         .mapToLong(Long::longValue)
         .sum();
   }
@@ -47,11 +49,8 @@ final class Kafka implements AutoCloseable {
       String group = topics.aggregateId(rollup.name(), rollup.generation());
       Map<TopicPartition, OffsetAndMetadata> committed =
           admin.client().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
-      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-      committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
-      ListOffsetsOptions readable = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
-      for (var end : admin.client().listOffsets(latest, readable).all().get().entrySet()) {
-        lag += Math.max(0, end.getValue().offset() - committed.get(end.getKey()).offset());
+      for (var end : admin.ends(committed.keySet(), IsolationLevel.READ_COMMITTED).entrySet()) {
+        lag += Math.max(0, end.getValue() - committed.get(end.getKey()).offset());
       }
     }
     return lag;
@@ -71,22 +70,6 @@ final class Kafka implements AutoCloseable {
       }
     }
     return bytes;
-  }
-
-  private Map<TopicPartition, Long> ends(String topic, IsolationLevel isolation)
-      throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-    for (int partition = 0; partition < topics.partitions(); partition++) {
-      latest.put(new TopicPartition(topic, partition), OffsetSpec.latest());
-    }
-    Map<TopicPartition, Long> ends = new HashMap<>();
-    admin
-        .client()
-        .listOffsets(latest, new ListOffsetsOptions(isolation))
-        .all()
-        .get()
-        .forEach((partition, end) -> ends.put(partition, end.offset()));
-    return ends;
   }
 
   @Override

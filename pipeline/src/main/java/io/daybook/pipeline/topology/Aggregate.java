@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -56,6 +56,7 @@ public final class Aggregate implements AutoCloseable {
   private final Map<Rollup, KafkaStreams> applications = new LinkedHashMap<>();
   private final Map<String, Counters> counters = new LinkedHashMap<>();
   private final Map<String, Restoration> restorations = new LinkedHashMap<>();
+  private final List<Drops> drops = new ArrayList<>();
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -86,31 +87,15 @@ public final class Aggregate implements AutoCloseable {
       streams.setGlobalStateRestoreListener(restoration);
       streams.setUncaughtExceptionHandler(failure -> stopped(rollup, failure));
       applications.put(rollup, streams);
+      drops.add(new Drops(rollup, settings.topics, settings.kafka, streams));
     }
   }
 
   public void start() {
     applications.values().forEach(KafkaStreams::start);
     long every = WATCH_EVERY.toMillis();
-    watch.scheduleWithFixedDelay(this::lookForDrops, every, every, TimeUnit.MILLISECONDS);
-  }
-
-  /** Streams drops what it holds for too late or invalid, and only counts it. */
-  private void lookForDrops() {
-    applications.forEach(
-        (rollup, streams) -> {
-          double dropped = 0;
-          for (Metric metric : streams.metrics().values()) {
-            if (metric.metricName().name().equals("dropped-records-total")) {
-              dropped += (Double) metric.metricValue();
-            }
-          }
-          Counters own = counters.get(rollup.name());
-          if (dropped > own.dropped()) {
-            log.error("Kafka Streams has dropped {} records of {}", dropped, rollup.name());
-          }
-          own.dropped(dropped);
-        });
+    watch.scheduleWithFixedDelay(
+        () -> drops.forEach(Drops::look), every, every, TimeUnit.MILLISECONDS);
   }
 
   /** What each rollup's processors have done since the start, by rollup name. */

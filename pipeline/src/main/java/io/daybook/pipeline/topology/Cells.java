@@ -7,9 +7,7 @@ import io.daybook.schemas.contribution.CellAlgebra;
 import io.daybook.schemas.contribution.Delta;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.topic.ControlRecord;
-import io.daybook.schemas.topic.Degradation;
 import io.daybook.schemas.topic.RollupRecords;
-import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.Watermark;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,7 +44,6 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
   private final RollupRecords records;
   private final Work work;
   private final Set<String> channels;
-  private final Topic topic;
   private final Map<Bytes, Touched> touched = new LinkedHashMap<>();
   private long timestamp;
 
@@ -68,23 +65,19 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
     }
   }
 
-  private Cells(Rollup rollup, Set<String> channels, Topic topic, Work work) {
+  private Cells(Rollup rollup, Set<String> channels, Work work) {
     this.algebra = new CellAlgebra(rollup);
     this.records = new RollupRecords(rollup);
     this.work = work;
     this.channels = channels;
-    this.topic = topic;
   }
 
-  /**
-   * @param topic that they leave for
-   */
   static ProcessorSupplier<byte[], Message, byte[], Message> of(
-      Rollup rollup, Set<String> channels, Topic topic, Work work) {
+      Rollup rollup, Set<String> channels, Work work) {
     return new ProcessorSupplier<>() {
       @Override
       public Processor<byte[], Message, byte[], Message> get() {
-        return new Cells(rollup, channels, topic, work);
+        return new Cells(rollup, channels, work);
       }
 
       @Override
@@ -139,20 +132,12 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
   private void send() {
     touched.forEach(this::send);
     touched.clear();
-    if (work.counters().dropped() > 0 && holdsWholeRollup()) {
-      doubts.dropped();
-    }
     doubts.send((key, value) -> forward(key, new Message.Result(value)));
     Watermark risen = watermarks.rise();
     if (risen != null) {
       String channel = Integer.toString(context.taskId().partition());
       forward(ControlRecord.watermarkKey(), new Message.Mark(channel, risen));
     }
-  }
-
-  /** Whether what concerns the rollup as a whole is this task's to say. */
-  private boolean holdsWholeRollup() {
-    return topic.partitionOf(Degradation.key(null)) == context.taskId().partition();
   }
 
   private void send(Bytes key, Touched cell) {

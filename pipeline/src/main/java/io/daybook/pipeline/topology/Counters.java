@@ -11,7 +11,6 @@ public final class Counters {
   final LongAdder superseded = new LongAdder();
   final LongAdder quarantined = new LongAdder();
   final LongAdder missing = new LongAdder();
-  private volatile double dropped;
 
   /** Events that changed a used column of a row. */
   public long applied() {
@@ -36,15 +35,6 @@ public final class Counters {
   /** Events that capture says it wrote and that never came, or came twice. */
   public long missing() {
     return missing.sum();
-  }
-
-  /** Records that Kafka Streams says it dropped; must be none. */
-  public double dropped() {
-    return dropped;
-  }
-
-  void dropped(double records) {
-    dropped = records;
   }
 
   /** Rollup records written. */

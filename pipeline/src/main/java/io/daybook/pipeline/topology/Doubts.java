@@ -16,9 +16,6 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class Doubts {
   private static final Doubt NONE = new Doubt(0, null);
 
-  /** No workspace's key: those are JSON. */
-  private static final Bytes DROPPED = Bytes.wrap(new byte[] {0});
-
   private final KeyValueStore<Bytes, byte[]> store;
   private final Map<Bytes, Doubt> touched = new LinkedHashMap<>();
 
@@ -46,14 +43,6 @@ final class Doubts {
           String reason = change.reason() == null ? before.reason : change.reason();
           return new Doubt(before.rows + change.rows(), reason);
         });
-  }
-
-  /** Kafka Streams has dropped records, for good: the whole rollup is in doubt. */
-  void dropped() {
-    if (store.get(DROPPED) == null) {
-      store.put(DROPPED, new byte[] {1});
-      add(Degradation.key(null), new Message.Doubt(1, "Kafka Streams dropped records"));
-    }
   }
 
   /** Writes and sends what has changed since the last time. */

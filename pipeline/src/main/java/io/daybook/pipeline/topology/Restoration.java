@@ -4,8 +4,10 @@ package io.daybook.pipeline.topology;
 import io.daybook.schemas.text.Durations;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateRestoreListener;
 import org.slf4j.Logger;
@@ -48,7 +50,7 @@ final class Restoration implements StateRestoreListener {
 
   private final String rollup;
   private final Map<TopicPartition, Part> parts = new HashMap<>();
-  private int open;
+  private final Set<TopicPartition> open = new HashSet<>();
   private long startedNanos;
 
   Restoration(String rollup) {
@@ -57,7 +59,7 @@ final class Restoration implements StateRestoreListener {
 
   /** Empty where nothing is left to restore. */
   synchronized Optional<Progress> progress() {
-    if (open == 0) {
+    if (open.isEmpty()) {
       return Optional.empty();
     }
     long records = 0;
@@ -76,11 +78,11 @@ final class Restoration implements StateRestoreListener {
   @Override
   public synchronized void onRestoreStart(
       TopicPartition partition, String store, long startingOffset, long endingOffset) {
-    if (open == 0) {
+    if (open.isEmpty()) {
       parts.clear();
       startedNanos = System.nanoTime();
     }
-    open++;
+    open.add(partition);
     parts.put(partition, new Part(startingOffset, endingOffset, startingOffset, 0));
   }
 
@@ -93,19 +95,18 @@ final class Restoration implements StateRestoreListener {
   @Override
   public synchronized void onRestoreEnd(
       TopicPartition partition, String store, long totalRestored) {
-    end();
+    end(partition);
   }
 
   @Override
   public synchronized void onRestoreSuspended(
       TopicPartition partition, String store, long totalRestored) {
     parts.remove(partition);
-    end();
+    end(partition);
   }
 
-  private void end() {
-    open--;
-    if (open == 0) {
+  private void end(TopicPartition partition) {
+    if (open.remove(partition) && open.isEmpty()) {
       long records = parts.values().stream().mapToLong(Part::records).sum();
       double seconds = (System.nanoTime() - startedNanos) / NANOS;
       if (records > 0) {

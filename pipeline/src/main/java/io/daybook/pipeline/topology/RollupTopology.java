@@ -38,6 +38,8 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
  * goes out. All topics have the same number of partitions, so that keys meet by partition number.
  */
 public final class RollupTopology {
+  private static final String CELLS = "cells";
+
   private final Rollup rollup;
   private final Topics topics;
   private final Work work;
@@ -54,6 +56,12 @@ public final class RollupTopology {
 
   static Topology of(Rollup rollup, Topics topics, Work work) {
     return new RollupTopology(rollup, topics, work).build();
+  }
+
+  /** The topic in which changes of cells, and doubts, meet by their keys; Streams creates it. */
+  static Topic cells(Rollup rollup, Topics topics) {
+    String application = topics.aggregateId(rollup.name(), rollup.generation());
+    return new Topic(application + "-" + CELLS + "-repartition", topics.partitions(), Map.of());
   }
 
   private Topology build() {
@@ -78,8 +86,8 @@ public final class RollupTopology {
     Topic results = topics.rollup(rollup.name(), rollup.generation());
     // All facts together, at the cells' partitions: cells add up, one window a day; their values
     // are the rollup topic.
-    repartitioned(MessageSerde.ofCells(cells), changes, "cells")
-        .process(Cells.of(rollup, channelsOfCells(), results, work), Named.as("cells"))
+    repartitioned(MessageSerde.ofCells(cells), changes, CELLS)
+        .process(Cells.of(rollup, channelsOfCells(), work), Named.as(CELLS))
         .to(
             results.name(),
             Produced.<byte[], Message>as("rollup")

@@ -44,4 +44,15 @@ class RestorationTest {
     restoration.onRestoreEnd(CELLS, "cells", 100);
     assertTrue(restoration.progress().isEmpty());
   }
+
+  @Test
+  void aPartThatBeginsOrEndsTwiceIsOne() {
+    restoration.onRestoreStart(ROWS, "rows", 0, 100);
+    restoration.onRestoreStart(ROWS, "rows", 0, 100);
+    restoration.onRestoreSuspended(ROWS, "rows", 50);
+    restoration.onRestoreEnd(ROWS, "rows", 50);
+    assertTrue(restoration.progress().isEmpty());
+    restoration.onRestoreStart(CELLS, "cells", 0, 100);
+    assertTrue(restoration.progress().isPresent());
+  }
 }

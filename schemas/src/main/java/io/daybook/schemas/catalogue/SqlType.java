@@ -102,11 +102,6 @@ public record SqlType(Kind kind, String name) {
     return new SqlType(of, plain);
   }
 
-  /** Whether it is {@code varchar}, which meets {@code char(n)} by other rules than text does. */
-  public boolean isVarchar() {
-    return kind == Kind.TEXT && name.startsWith("character varying");
-  }
-
   /** This type with the parameters, such as {@code (12,2)}, that a cast was written with. */
   public SqlType as(String written) {
     int start = written.indexOf('(');

@@ -245,6 +245,10 @@ public final class ExpressionCompiler {
     return common == null ? SqlType.TEXT : common;
   }
 
+  private static boolean isVarchar(SqlType type) {
+    return type.kind() == Kind.TEXT && type.name().startsWith("character varying");
+  }
+
   private static SqlType wider(SqlType left, SqlType right, Node whole) {
     if (left.kind() == Kind.UNSUPPORTED || right.kind() == Kind.UNSUPPORTED) {
       throw new RefusedException(
@@ -264,7 +268,7 @@ public final class ExpressionCompiler {
       return left.kind().compareTo(right.kind()) > 0 ? left : right;
     }
     if (left.kind().isText() && right.kind().isText()) {
-      return left.isVarchar() || right.isVarchar() ? SqlType.plain(Kind.BPCHAR) : SqlType.TEXT;
+      return isVarchar(left) || isVarchar(right) ? SqlType.plain(Kind.BPCHAR) : SqlType.TEXT;
     }
     throw new RefusedException(
         whole.place(),
