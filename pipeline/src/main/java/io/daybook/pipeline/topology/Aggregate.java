@@ -79,7 +79,10 @@ public final class Aggregate implements AutoCloseable {
       counters.put(rollup.name(), own);
       KafkaStreams streams =
           new KafkaStreams(
-              RollupTopology.of(rollup, settings.topics, Work.of(own, commits)),
+              RollupTopology.of(
+                  rollup,
+                  settings.topics,
+                  Work.of(own, commits, TopicIds.ofBroker(settings.kafka))),
               properties(rollup),
               new PacedClients(commits));
       Restoration restoration = new Restoration(rollup.name());

@@ -17,6 +17,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.WindowStore;
 
@@ -40,6 +41,9 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
   /** Postgres' last day is 5874897-12-31, Julian day 2147483493; the infinities come after it. */
   private static final long JULIAN_INFINITY = 2_147_483_494L;
 
+  /** No workspace's key in the store of doubts: those are JSON. */
+  private static final Bytes POSITIONS = Bytes.wrap(new byte[] {1});
+
   private final CellAlgebra algebra;
   private final RollupRecords records;
   private final Work work;
@@ -50,6 +54,7 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
   private ProcessorContext<byte[], Message> context;
   private WindowStore<Bytes, byte[]> cells;
   private Doubts doubts;
+  private Positions positions;
   private Watermarks watermarks;
 
   /** A cell as the store has it, and as it is now. */
@@ -95,7 +100,9 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
     this.watermarks = new Watermarks(channels);
     touched.clear();
     this.cells = context.getStateStore(Stores.CELLS);
-    this.doubts = new Doubts(context.getStateStore(Stores.DOUBTS));
+    KeyValueStore<Bytes, byte[]> doubtful = context.getStateStore(Stores.DOUBTS);
+    this.doubts = new Doubts(doubtful);
+    this.positions = new Positions(context, doubtful, POSITIONS, work.ids());
     BeforeCommit.run(this::send, Stores.CELLS_COMMIT, context);
   }
 
@@ -103,6 +110,9 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
   public void process(Record<byte[], Message> record) {
     work.commits().processed(context, record.timestamp());
     timestamp = record.timestamp();
+    if (!positions.isNew(record)) {
+      return;
+    }
     if (record.value() instanceof Message.Mark mark) {
       watermarks.advance(mark);
     } else if (record.value() instanceof Message.CellChange change) {
@@ -132,6 +142,7 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
   private void send() {
     touched.forEach(this::send);
     touched.clear();
+    positions.write();
     doubts.send((key, value) -> forward(key, new Message.Result(value)));
     Watermark risen = watermarks.rise();
     if (risen != null) {

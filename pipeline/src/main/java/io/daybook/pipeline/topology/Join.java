@@ -19,6 +19,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -90,6 +91,7 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
   private ProcessorContext<byte[], Message> context;
   private KeyValueStore<Bytes, byte[]> entries;
   private Slices slices;
+  private Positions positions;
   private Watermarks watermarks;
 
   /** Of the last record; what a slice derives bears it too. */
@@ -113,7 +115,8 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
       public Set<StoreBuilder<?>> stores() {
         return Set.of(
             Stores.bytes(Stores.join(settings.fact, settings.parent)),
-            Stores.bytes(Stores.slices(settings.fact, settings.parent)));
+            Stores.bytes(Stores.slices(settings.fact, settings.parent)),
+            BeforeCommit.builder(Stores.joinCommit(settings.fact, settings.parent)));
       }
     };
   }
@@ -123,16 +126,21 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
     this.context = context;
     this.watermarks = new Watermarks(settings.channels(context.taskId()));
     this.entries = context.getStateStore(Stores.join(settings.fact, settings.parent));
-    String jobs = Stores.slices(settings.fact, settings.parent);
-    this.slices =
-        new Slices(
-            context, context.getStateStore(jobs), this::deriveAgain, now -> forwardWatermark());
+    KeyValueStore<Bytes, byte[]> jobs =
+        context.getStateStore(Stores.slices(settings.fact, settings.parent));
+    this.positions = new Positions(context, jobs, Slices.POSITIONS, work.ids());
+    String commit = Stores.joinCommit(settings.fact, settings.parent);
+    BeforeCommit.run(positions::write, commit, context);
+    this.slices = new Slices(context, jobs, this::deriveAgain, now -> forwardWatermark());
   }
 
   @Override
   public void process(Record<byte[], Message> record) {
     work.commits().processed(context, record.timestamp());
     timestamp = record.timestamp();
+    if (isFromItsTopic() && !positions.isNew(record)) {
+      return;
+    }
     if (record.value() instanceof Message.Mark mark) {
       watermarks.advance(mark);
       forwardWatermark();
@@ -143,6 +151,16 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
     } else {
       throw new IllegalStateException("A join does not take " + record.value());
     }
+  }
+
+  /** What a row store of this task sends has been looked at there; the clock's has no topic. */
+  private boolean isFromItsTopic() {
+    String own = context.applicationId() + "-";
+    return context
+        .recordMetadata()
+        .map(RecordMetadata::topic)
+        .filter(topic -> topic.startsWith(own))
+        .isPresent();
   }
 
   private void child(byte[] parentKey, Message.Child child) {

@@ -47,6 +47,7 @@ final class RowStore implements Processor<byte[], byte[], byte[], Message> {
   private Slices slices;
   private Watermarks watermarks;
   private Ledger ledger;
+  private Positions positions;
 
   private RowStore(Settings settings) {
     this.settings = settings;
@@ -77,18 +78,18 @@ final class RowStore implements Processor<byte[], byte[], byte[], Message> {
     this.store = context.getStateStore(Stores.rows(table));
     this.ledger = new Ledger(store);
     this.rows = new Rows(settings, context, store, ledger);
-    BeforeCommit.run(() -> ledger.write(), Stores.rowsCommit(table), context);
-    this.slices =
-        new Slices(
-            context,
-            context.getStateStore(Stores.fences(table)),
-            this::sweep,
-            this::forwardWatermark);
+    KeyValueStore<Bytes, byte[]> fences = context.getStateStore(Stores.fences(table));
+    this.positions = new Positions(context, fences, Slices.POSITIONS, settings.work.ids());
+    BeforeCommit.run(this::write, Stores.rowsCommit(table), context);
+    this.slices = new Slices(context, fences, this::sweep, this::forwardWatermark);
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
     settings.work.commits().processed(context, record.timestamp());
+    if (!positions.isNew(record)) {
+      return;
+    }
     if (record.key() == null) {
       rows.take(record);
     } else if (ControlRecord.isWatermark(record.key())) {
@@ -98,6 +99,11 @@ final class RowStore implements Processor<byte[], byte[], byte[], Message> {
     } else {
       rows.take(record);
     }
+  }
+
+  private void write() {
+    ledger.write();
+    positions.write();
   }
 
   private void watermark(Record<byte[], byte[]> record) {

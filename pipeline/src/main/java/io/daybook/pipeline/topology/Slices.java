@@ -21,6 +21,9 @@ final class Slices {
   /** Entries visited in one slice. */
   static final int LENGTH = 2_000;
 
+  /** Under which the store has something else; it comes after every job's name. */
+  static final Bytes POSITIONS = Bytes.wrap(new byte[] {(byte) 0xFF});
+
   private static final Duration INTERVAL = Duration.ofMillis(5);
 
   /** One slice of a job. */
@@ -106,7 +109,7 @@ final class Slices {
         return null;
       }
       var next = jobs.next();
-      return new Job(next.key, next.value);
+      return next.key.equals(POSITIONS) ? null : new Job(next.key, next.value);
     }
   }
 }

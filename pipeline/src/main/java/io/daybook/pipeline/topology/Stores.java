@@ -45,6 +45,11 @@ final class Stores {
     return "join-" + legal(fact.name()) + "-" + legal(parent.alias());
   }
 
+  /** Holds nothing: it is how a join learns of a commit. */
+  static String joinCommit(Fact fact, Relation parent) {
+    return join(fact, parent) + "-commit";
+  }
+
   static String slices(Fact fact, Relation parent) {
     return "slices-" + legal(fact.name()) + "-" + legal(parent.alias());
   }

@@ -6,11 +6,12 @@ package io.daybook.pipeline.topology;
  *
  * @param counters what they have done
  * @param commits when they want their work committed
+ * @param ids tells topics from earlier ones of their names
  * @param sliceLength entries that long work visits at a time
  */
-record Work(Counters counters, EarlyCommits commits, int sliceLength) {
+record Work(Counters counters, EarlyCommits commits, TopicIds ids, int sliceLength) {
 
-  static Work of(Counters counters, EarlyCommits commits) {
-    return new Work(counters, commits, Slices.LENGTH);
+  static Work of(Counters counters, EarlyCommits commits, TopicIds ids) {
+    return new Work(counters, commits, ids, Slices.LENGTH);
   }
 }

@@ -37,7 +37,9 @@ class TopologyGoldenTest {
     String description =
         sorted(
             RollupTopology.of(
-                    rollup, TopologyRun.TOPICS, Work.of(new Counters(), new EarlyCommits()))
+                    rollup,
+                    TopologyRun.TOPICS,
+                    Work.of(new Counters(), new EarlyCommits(), topic -> topic))
                 .describe()
                 .toString());
     Path golden = CaseRollups.RESOURCES.resolve("golden").resolve(name + ".txt");

@@ -63,7 +63,9 @@ public final class TopologyRun implements AutoCloseable {
     this.driver =
         new TopologyTestDriver(
             RollupTopology.of(
-                rollup, TOPICS, new Work(new Counters(), new EarlyCommits(), sliceLength)),
+                rollup,
+                TOPICS,
+                new Work(new Counters(), new EarlyCommits(), topic -> topic, sliceLength)),
             properties,
             START);
     for (Table table : rollup.tables()) {

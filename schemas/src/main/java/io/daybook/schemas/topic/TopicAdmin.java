@@ -81,6 +81,17 @@ public final class TopicAdmin implements AutoCloseable {
     return missing;
   }
 
+  /** What tells a topic from an earlier one of its name. */
+  public String id(String topic) throws ExecutionException, InterruptedException {
+    return admin
+        .describeTopics(List.of(topic))
+        .topicNameValues()
+        .get(topic)
+        .get()
+        .topicId()
+        .toString();
+  }
+
   /** Names of all topics that begin so. */
   public Set<String> startingWith(Collection<String> prefixes) {
     Set<String> names = new TreeSet<>();
