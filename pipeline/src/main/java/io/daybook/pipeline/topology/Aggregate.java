@@ -57,6 +57,7 @@ public final class Aggregate implements AutoCloseable {
   private final Map<String, Counters> counters = new LinkedHashMap<>();
   private final Map<String, Restoration> restorations = new LinkedHashMap<>();
   private final List<Drops> drops = new ArrayList<>();
+  private final BrokerTopicIds ids;
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -73,16 +74,14 @@ public final class Aggregate implements AutoCloseable {
   public Aggregate(Settings settings, List<Rollup> rollups, Consumer<Throwable> onFailure) {
     this.settings = settings;
     this.onFailure = onFailure;
+    this.ids = new BrokerTopicIds(settings.kafka);
     for (Rollup rollup : rollups) {
       Counters own = new Counters();
       EarlyCommits commits = new EarlyCommits();
       counters.put(rollup.name(), own);
       KafkaStreams streams =
           new KafkaStreams(
-              RollupTopology.of(
-                  rollup,
-                  settings.topics,
-                  Work.of(own, commits, TopicIds.ofBroker(settings.kafka))),
+              RollupTopology.of(rollup, settings.topics, Work.of(own, commits, ids)),
               properties(rollup),
               new PacedClients(commits));
       Restoration restoration = new Restoration(rollup.name());
@@ -137,6 +136,7 @@ public final class Aggregate implements AutoCloseable {
             Durations.text(CLOSE_LIMIT));
       }
     }
+    ids.close();
   }
 
   private StreamThreadExceptionResponse stopped(Rollup rollup, Throwable failure) {

@@ -41,8 +41,18 @@ final class Drops {
     this.streams = streams;
   }
 
-  /** Tells of those that came since the last time; what cannot be sent is tried again then. */
+  /** Tells of those that came since the last time; what cannot be told is tried again then. */
   void look() {
+    try {
+      tell();
+    } catch (KafkaException | ExecutionException | IllegalStateException e) {
+      log.error("the cells of {} cannot be told of drops yet: {}", rollup.name(), e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tell() throws ExecutionException, InterruptedException {
     double dropped = 0;
     for (Metric metric : streams.metrics().values()) {
       if (metric.metricName().name().equals(METRIC)) {
@@ -52,15 +62,7 @@ final class Drops {
     long more = (long) (dropped - told);
     if (more > 0) {
       log.error("Kafka Streams has dropped {} records of {}", more, rollup.name());
-      try {
-        send(new Message.Doubt(more, "Kafka Streams dropped records"));
-      } catch (KafkaException | ExecutionException e) {
-        log.error("the cells of {} cannot be told of it yet: {}", rollup.name(), e.getMessage());
-        return;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
+      send(new Message.Doubt(more, "Kafka Streams dropped records"));
     }
     told = dropped;
   }

@@ -92,22 +92,30 @@ final class Positions {
   boolean isNew(Record<?, ?> record) {
     RecordMetadata place = context.recordMetadata().orElseThrow();
     int epoch = Position.epoch(record.headers());
-    Reached position = positions.get(place.topic());
-    if (position == null) {
-      position = new Reached(ids.of(place.topic()), NO_EPOCH, 0);
+    Reached reached = positions.get(place.topic());
+    if (reached == null) {
+      reached = new Reached(ids.of(place.topic()), NO_EPOCH, 0);
     }
-    if (place.offset() < position.next && epoch <= position.epoch) {
-      say(place, position.next);
+    if (isBehind(place, epoch, reached) && !said) {
+      reached = look(place, reached);
+    }
+    if (isBehind(place, epoch, reached)) {
       return false;
     }
-    int highest = Math.max(epoch, position.epoch);
-    positions.put(place.topic(), new Reached(position.id, highest, place.offset() + 1));
+    int highest = Math.max(epoch, reached.epoch);
+    positions.put(place.topic(), new Reached(reached.id, highest, place.offset() + 1));
     changed = true;
     return true;
   }
 
-  private void say(RecordMetadata place, long next) {
-    if (!said) {
+  private static boolean isBehind(RecordMetadata place, int epoch, Reached reached) {
+    return place.offset() < reached.next && epoch <= reached.epoch;
+  }
+
+  /** Before anything is passed over: is it still the same topic? */
+  private Reached look(RecordMetadata place, Reached reached) {
+    Reached now = ofSameTopic(place.topic(), reached);
+    if (now.next > 0) {
       said = true;
       LOG.warn(
           "{}-{} is read again from offset {} on; what lies before {} has been counted and is"
@@ -115,8 +123,9 @@ final class Positions {
           place.topic(),
           place.partition(),
           place.offset(),
-          next);
+          now.next);
     }
+    return now;
   }
 
   /** To be called before each commit. */

@@ -83,6 +83,15 @@ class PositionsTest {
   }
 
   @Test
+  void aTopicThatIsCreatedAnewMeanwhileIsNotPassedOver() {
+    assertTrue(isNew("a", 100, NONE));
+    generation = "second";
+    assertTrue(isNew("a", 0, NONE));
+    assertTrue(isNew("a", 1, NONE));
+    assertFalse(isNew("a", 1, NONE));
+  }
+
+  @Test
   void aHigherEpochCountsWhereverItStands() {
     assertTrue(isNew("a", 100, 1));
     assertFalse(isNew("a", 60, 1));
