@@ -34,6 +34,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
+      RecomputeCommand.class,
       ModeCommand.class,
       QuarantineCommand.class,
       UninstallCommand.class

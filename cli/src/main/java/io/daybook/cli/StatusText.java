@@ -22,6 +22,9 @@ final class StatusText {
   static List<String> lines(StatusReport report, Instant now) {
     List<String> lines = new ArrayList<>();
     report.rollups().forEach(each -> lines.add(rollup(each)));
+    report.generations().stream()
+        .filter(each -> isOneOfSeveral(each, report.generations()))
+        .forEach(each -> lines.add(generation(each, now)));
     report
         .stages()
         .forEach(
@@ -53,6 +56,28 @@ final class StatusText {
                     .formatted(
                         rollup.completeThrough(),
                         Durations.text(Duration.ofMillis(rollup.lagMs()))));
+  }
+
+  private static boolean isOneOfSeveral(
+      StatusReport.OfGeneration one, List<StatusReport.OfGeneration> all) {
+    return all.stream().filter(each -> each.rollup().equals(one.rollup())).count() > 1;
+  }
+
+  private static String generation(StatusReport.OfGeneration one, Instant now) {
+    StringBuilder line = new StringBuilder();
+    line.append(
+        "  %-34s %s, %s"
+            .formatted(
+                "%s generation %d".formatted(one.rollup(), one.generation()),
+                one.phase(),
+                bytes(one.bytes())));
+    if (one.replayed() != null) {
+      line.append("; ").append(one.replayed().text(Duration.between(one.askedAt(), now)));
+    }
+    if (one.leavesAt() != null) {
+      line.append(" until ").append(one.leavesAt());
+    }
+    return line.append(one.finding() == null ? "" : "; " + one.finding()).toString();
   }
 
   private static String mode(StatusReport.OfRollup rollup) {

@@ -64,7 +64,7 @@ final class VerifyCommand extends Verb {
   @Override
   public Integer call() throws Exception {
     Installation installation = installation();
-    List<Rollup> rollups = installation.installed();
+    List<Rollup> rollups = installation.current();
     if (names != null) {
       List<String> known = rollups.stream().map(Rollup::name).toList();
       for (String name : names) {

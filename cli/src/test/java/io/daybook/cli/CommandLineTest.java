@@ -85,6 +85,7 @@ class CommandLineTest {
             "run",
             "status",
             "verify",
+            "recompute",
             "mode",
             "quarantine",
             "uninstall"),
@@ -252,6 +253,7 @@ class CommandLineTest {
     pinned.put("rollups", "schemas/rollups DAYBOOK_ROLLUPS");
     pinned.put("state-dir", ".daybook/state DAYBOOK_STATE_DIR");
     pinned.put("freshness.limit", "60s DAYBOOK_FRESHNESS_LIMIT");
+    pinned.put("recompute.keep", "24h DAYBOOK_RECOMPUTE_KEEP");
     pinned.put("cache.key-prefix", "analytics:v1:ver: DAYBOOK_CACHE_KEY_PREFIX");
     pinned.put("cache.bump-interval", "1s DAYBOOK_CACHE_BUMP_INTERVAL");
     assertEquals(pinned.toString(), settings.toString());

@@ -10,8 +10,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.cli.config.ConfigReader;
 import io.daybook.cli.installation.Installation;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -25,7 +23,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** {@code daybook dev} as users start it: a process of its own, and the other verbs on it. */
 class DevIT {
@@ -36,13 +33,6 @@ class DevIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
-
-  /** What a verb answered. */
-  private record Answer(int code, String out, String err) {
-    JsonNode json() throws IOException {
-      return JSON.readTree(out.lines().reduce((first, last) -> last).orElseThrow());
-    }
-  }
 
   @Test
   void onceLoadsChangesVerifiesAndLeavesNothingBehind() throws Exception {
@@ -114,7 +104,7 @@ class DevIT {
           SELECT (jsonb_populate_record(u, '{"day": "2026-03-09"}')).*
           FROM undo u WHERE day = '2026-03-01'"""
               .formatted(ours));
-      Answer drift = call("verify", "--json", "--config", dev.config().toString());
+      Answer drift = Answer.of("verify", "--json", "--config", dev.config().toString());
       assertEquals(ExitCode.FALSE, drift.code(), drift.out() + drift.err());
       JsonNode found = drift.json();
       assertEquals("drift", found.get("verdict").asText(), drift.out());
@@ -146,9 +136,9 @@ class DevIT {
 
   /** While the load goes on a hot key may change in every round; that is not for ever. */
   private static void assertEqual(DevProcess dev) throws IOException {
-    Answer answer = call("verify", "--json", "--config", dev.config().toString());
+    Answer answer = Answer.of("verify", "--json", "--config", dev.config().toString());
     for (int i = 1; i < UNDECIDED_MAX && verdict(answer).equals("undecided"); i++) {
-      answer = call("verify", "--json", "--config", dev.config().toString());
+      answer = Answer.of("verify", "--json", "--config", dev.config().toString());
     }
     assertEquals("equal", verdict(answer), answer.out());
     assertEquals(ExitCode.TRUE, answer.code(), answer.err());
@@ -167,7 +157,7 @@ class DevIT {
   }
 
   private static void statusIsHealthy(DevProcess dev) throws IOException {
-    Answer answer = call("status", "--json", "--config", dev.config().toString());
+    Answer answer = Answer.of("status", "--json", "--config", dev.config().toString());
     assertEquals(ExitCode.TRUE, answer.code(), answer.out() + answer.err());
     JsonNode status = answer.json();
     assertTrue(status.get("healthy").asBoolean(), answer.out());
@@ -199,11 +189,11 @@ class DevIT {
       }
       List<String> rollup = read(reader, walk.kept(), "rollup");
       assertEquals(2, rollup.size(), rollup::toString);
-      Answer live = call("mode", "live", "--json", "--config", dev.config().toString());
+      Answer live = Answer.of("mode", "live", "--json", "--config", dev.config().toString());
       assertEquals(ExitCode.TRUE, live.code(), live.err());
       assertEquals("live", live.json().at("/modes/workspace_daily").asText(), live.out());
       assertEquals(rollup, read(reader, walk.kept(), "live"));
-      Answer back = call("mode", "rollup", "--config", dev.config().toString());
+      Answer back = Answer.of("mode", "rollup", "--config", dev.config().toString());
       assertEquals(ExitCode.TRUE, back.code(), back.err());
       assertEquals(rollup, read(reader, walk.kept(), "rollup"));
     }
@@ -249,15 +239,5 @@ class DevIT {
   private static void assertNothingLeft(Path state) {
     assertEquals(List.of(), DevProcess.runningIn(state));
     assertFalse(DevProcess.publishedIn(state));
-  }
-
-  private static Answer call(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    int code = line.execute(arguments);
-    return new Answer(code, out.toString(), err.toString());
   }
 }

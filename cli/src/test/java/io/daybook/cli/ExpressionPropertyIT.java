@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ExpressionPropertyIT {
   private static final int ROWS = 40;
-  private static final int USES_MIN = 3;
+  private static final int USES_MIN = 1;
   private static final String ERROR = "ERROR";
 
   /** feature_not_supported. */

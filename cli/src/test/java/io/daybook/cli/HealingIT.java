@@ -37,7 +37,7 @@ class HealingIT {
 
   /** What a verification holds, in any process. */
   private static final String LOCK =
-      "SELECT pg_advisory_lock(hashtextextended('daybook-verification', 0))";
+      "SELECT pg_advisory_lock(hashtextextended('daybook-upkeep', 0))";
 
   private static final String DROP_SLOT =
       """

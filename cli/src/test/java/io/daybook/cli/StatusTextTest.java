@@ -3,6 +3,7 @@ package io.daybook.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.daybook.cli.installation.Replay;
 import io.daybook.cli.installation.StatusReport;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,7 @@ class StatusTextTest {
             List.of(
                 new StatusReport.OfRollup(
                     "orders", "rollup", 0, "building", 1, null, null, null, 0)),
+            List.of(),
             List.of(),
             new StatusReport.Slot("daybook", null, null),
             new StatusReport.Cache(null),
@@ -44,6 +46,11 @@ class StatusTextTest {
             List.of(
                 new StatusReport.OfRollup(
                     "orders", "live", 2, "stopped", 1, through, "0/1", 71_400L, 0)),
+            List.of(
+                new StatusReport.OfGeneration(
+                    "orders", 1, "current", 3L << 20, null, null, null, null),
+                new StatusReport.OfGeneration(
+                    "orders", 2, "building", 8192, through, null, new Replay(710, 1420), "hm")),
             List.of(new StatusReport.Stage("sink orders", 12)),
             new StatusReport.Slot("daybook", "reserved", 5L << 20),
             new StatusReport.Cache(3L),
@@ -53,6 +60,9 @@ class StatusTextTest {
             "orders                   stopped   mode live (the switch: readers get the live query)"
                 + " (2 workspaces have their own)  generation 1"
                 + "  complete through 2026-03-01T09:58:49Z (71 s ago)",
+            "  orders generation 1                current, 3 MB",
+            "  orders generation 2                building, 8192 bytes; 710 of 1,420 events (50 %),"
+                + " 10 events/s, about 71 s left; hm",
             "  sink orders                        lag 12 records (markers included)",
             "  slot daybook: reserved, holds 5 MB of WAL",
             "  cache: 3 workspaces wait for their increment",

@@ -162,8 +162,7 @@ final class Bumper implements Runnable {
 
   private Round read(Connection connection) throws SQLException {
     SentinelTable.Remembered remembered = SentinelTable.read(connection);
-    List<Note> notes =
-        mine.isEmpty() ? List.of() : NoteTable.read(connection, mine, NOTES_PER_ROUND_MAX);
+    List<Note> notes = NoteTable.read(connection, mine, NOTES_PER_ROUND_MAX);
     Set<String> workspaces = new LinkedHashSet<>();
     notes.forEach(note -> workspaces.add(note.workspace()));
     return new Round(notes, VersionTable.known(connection, workspaces), remembered);

@@ -2,6 +2,7 @@
 package io.daybook.sink;
 
 import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.table.BaseTables;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -33,14 +34,19 @@ final class NoteTable {
       ON CONFLICT (rollup, generation, partition, workspace) DO UPDATE SET seq = excluded.seq
       """;
 
-  /** Notes of a generation that no reader sees yet wait for the swap. */
+  /**
+   * Notes of a generation that no reader sees yet wait for the switch, whose own are everybody's.
+   */
   private static final String FROM_MINE =
       """
-      FROM daybook.note
+      FROM (SELECT note.* FROM daybook.note
+            JOIN unnest(?::text[], ?::int[], ?::int[]) AS mine(rollup, generation, partition)
+              USING (rollup, generation, partition)
+            UNION ALL
+            SELECT * FROM daybook.note WHERE partition = %d) n
       JOIN daybook.current_generation USING (rollup, generation)
-      JOIN unnest(?::text[], ?::int[], ?::int[]) AS mine(rollup, generation, partition)
-        USING (rollup, generation, partition)
-      """;
+      """
+          .formatted(BaseTables.SWITCH_PARTITION);
 
   private static final String READ =
       "SELECT rollup, generation, partition, workspace, seq " + FROM_MINE + "ORDER BY seq LIMIT ?";

@@ -52,6 +52,10 @@ final class RollupSink implements Runnable {
     return "sink-" + rollup.name() + "-g" + rollup.generation();
   }
 
+  boolean isOf(Rollup other) {
+    return rollup.is(other.name(), other.generation());
+  }
+
   SinkStatus.OfRollup status() {
     return meter.snapshot(rollup, shares().size(), trouble.current());
   }

@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param rollups folder of the definitions
  * @param stateDir where the role aggregate keeps its local state
  * @param freshnessLimit how far behind a rollup may be before readers get the live query
+ * @param recomputeKeep how long a generation that was replaced can be had back
  * @param cache how cache versions are incremented
  * @param debezium pass-through properties of the connector
  * @param streams pass-through properties of Kafka Streams
@@ -36,6 +37,7 @@ public record Config(
     Path rollups,
     Path stateDir,
     Duration freshnessLimit,
+    Duration recomputeKeep,
     Cache cache,
     Map<String, String> debezium,
     Map<String, String> streams) {
@@ -53,6 +55,7 @@ public record Config(
     Values.topicPrefix(topicPrefix);
     Values.partitions(partitions);
     Values.freshnessLimit(freshnessLimit);
+    Values.recomputeKeep(recomputeKeep);
     kafka = Map.copyOf(kafka);
     debezium = Map.copyOf(debezium);
     streams = Map.copyOf(streams);
@@ -84,6 +87,7 @@ public record Config(
         folder,
         stateDir,
         freshnessLimit,
+        recomputeKeep,
         cache,
         debezium,
         streams);
@@ -103,6 +107,7 @@ public record Config(
     shown.put("rollups", rollups);
     shown.put("stateDir", stateDir);
     shown.put("freshnessLimit", freshnessLimit);
+    shown.put("recomputeKeep", recomputeKeep);
     shown.put("cache", cache);
     shown.put(
         "passed through",

@@ -61,6 +61,8 @@ public final class ConfigReader {
     Path stateDir = read(Setting.STATE_DIR, Values::path);
     var freshnessLimit =
         read(Setting.FRESHNESS_LIMIT, text -> Values.freshnessLimit(Values.duration(text)));
+    var recomputeKeep =
+        read(Setting.RECOMPUTE_KEEP, text -> Values.recomputeKeep(Values.duration(text)));
     String keyPrefix = read(Setting.CACHE_KEY_PREFIX, Values::keyPrefix);
     var bumpInterval =
         read(Setting.CACHE_BUMP_INTERVAL, text -> Values.bumpInterval(Values.duration(text)));
@@ -80,6 +82,7 @@ public final class ConfigReader {
         rollups,
         stateDir,
         freshnessLimit,
+        recomputeKeep,
         new Config.Cache(keyPrefix, bumpInterval),
         debezium,
         streams);

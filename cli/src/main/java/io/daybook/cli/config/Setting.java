@@ -49,6 +49,11 @@ public enum Setting {
       "60s",
       Takes.TIME + ", 1s to 24h",
       "further behind than this, readers get the live query"),
+  RECOMPUTE_KEEP(
+      "recompute.keep",
+      "24h",
+      Takes.TIME + ", 0ms to 144h",
+      "how long the generation that another one has replaced can be had back"),
   CACHE_KEY_PREFIX(
       "cache.key-prefix",
       "analytics:v1:ver:",

@@ -19,6 +19,8 @@ final class Values {
   static final Duration FRESHNESS_LIMIT_MAX = Duration.ofHours(24);
   static final Duration BUMP_INTERVAL_MAX = Duration.ofHours(1);
 
+  static final Duration RECOMPUTE_KEEP_MAX = Duration.ofHours(144);
+
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
   private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_-]{0,39}");
   private static final Pattern SERVER = Pattern.compile("(\\[[0-9a-fA-F:]+]|[^\\s:/]+):\\d{1,5}");
@@ -105,6 +107,11 @@ final class Values {
 
   static Duration freshnessLimit(Duration time) {
     return between(FRESHNESS_LIMIT_MIN, time, FRESHNESS_LIMIT_MAX);
+  }
+
+  /** The offsets of a group that nobody is in are forgotten by brokers after a week. */
+  static Duration recomputeKeep(Duration time) {
+    return between(Duration.ZERO, time, RECOMPUTE_KEEP_MAX);
   }
 
   static Duration bumpInterval(Duration time) {

@@ -118,12 +118,13 @@ public final class DevSession implements AutoCloseable {
       Files.deleteIfExists(file);
     }
     new Setup(installation).apply();
-    rollups = installation.installed();
-    new Setup(installation).refuseChanges(rollups);
+    List<Rollup> installed = installation.installed();
+    new Setup(installation).refuseChanges(installed);
+    rollups = installation.current();
     versions =
         new CacheVersions(installation.config().redis(), installation.config().cache().keyPrefix());
     parts.push(versions);
-    roles = Roles.start(installation, rollups, EnumSet.allOf(Role.class));
+    roles = Roles.start(installation, installed, EnumSet.allOf(Role.class));
     parts.push(roles);
   }
 

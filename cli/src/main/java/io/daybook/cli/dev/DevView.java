@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.dev;
 
+import io.daybook.pipeline.topology.Counters;
+import io.daybook.schemas.definition.Rollup;
 import io.daybook.serve.mode.RollupStatus;
 import io.daybook.sink.SinkStatus;
 import java.io.PrintWriter;
@@ -60,8 +62,8 @@ public final class DevView {
       lines.add(
           "  %-20s %,9d results, sink lags %s records, %,d rows written"
               .formatted(
-                  sink.rollup(),
-                  look.aggregate().get(sink.rollup()).results(),
+                  Rollup.label(sink.rollup(), sink.generation()),
+                  results(look, sink),
                   sink.lagRecords().isPresent() ? sink.lagRecords().getAsLong() : "?",
                   sink.rowsWritten()));
       sink.problem().ifPresent(each -> lines.add("    ! " + each.what()));
@@ -89,6 +91,12 @@ public final class DevView {
         .ifPresent(each -> lines.add("    %s, at %s".formatted(each.what(), each.since())));
     lines.add("Verdict    " + look.verdict());
     return lines;
+  }
+
+  /** None where this generation has only just begun, or ended. */
+  private static long results(DevLook look, SinkStatus.OfRollup sink) {
+    Counters counters = look.aggregate().get(Rollup.label(sink.rollup(), sink.generation()));
+    return counters == null ? 0 : counters.results();
   }
 
   private static String line(DevLook look) {

@@ -19,6 +19,7 @@ import io.daybook.schemas.topic.DefinitionsTopic;
 import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.TopicAdmin;
 import io.daybook.schemas.topic.Topics;
+import io.daybook.serve.generation.Generations;
 import io.daybook.serve.migration.Migration;
 import java.io.IOException;
 import java.sql.Connection;
@@ -108,7 +109,7 @@ public final class Installation {
   }
 
   /**
-   * The definitions that are installed.
+   * The generations that are to be kept up to date: of each rollup one, or two where one is built.
    *
    * @throws RefusedByState where nothing has been migrated
    */
@@ -118,20 +119,63 @@ public final class Installation {
 
   /** The same, with other properties of Kafka clients. */
   List<Rollup> installed(Map<String, String> kafka) {
-    List<DefinitionRecord> records;
-    try (TopicAdmin admin = new TopicAdmin(kafka)) {
-      records =
-          admin.missing(List.of(topics.definitions())).isEmpty()
-              ? new DefinitionsTopic(topics, kafka).load()
-              : List.of();
-    }
+    List<DefinitionRecord> records = known(kafka);
     if (records.isEmpty()) {
-      throw new RefusedByState(
-          "No rollup is installed under the topic prefix '"
-              + topics.prefix()
-              + "': run 'daybook migrate' first");
+      throw nothingInstalled();
     }
-    return records.stream().map(DefinitionRecord::bind).toList();
+    return atWork(records);
+  }
+
+  /** What the topic of definitions holds, frozen generations included; empty without a topic. */
+  List<DefinitionRecord> known(Map<String, String> kafka) {
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      return admin.missing(List.of(topics.definitions())).isEmpty()
+          ? new DefinitionsTopic(topics, kafka).load()
+          : List.of();
+    }
+  }
+
+  /** Those that are to be kept up to date. */
+  static List<Rollup> atWork(List<DefinitionRecord> records) {
+    return records.stream().filter(each -> !each.frozen()).map(DefinitionRecord::bind).toList();
+  }
+
+  /**
+   * The generation of each rollup that readers get, whether it is kept up to date or not.
+   *
+   * @throws RefusedByState where nothing has been migrated, or a definition is gone
+   */
+  public List<Rollup> current() throws SQLException {
+    List<DefinitionRecord> records = known(config.kafka());
+    List<Rollup> current = new ArrayList<>();
+    try (Connection connection = target().getConnection()) {
+      for (Map.Entry<String, Integer> each : Generations.current(connection).entrySet()) {
+        current.add(
+            records.stream()
+                .filter(one -> one.rollup().equals(each.getKey()))
+                .filter(one -> one.generation() == each.getValue())
+                .findFirst()
+                .orElseThrow(() -> withoutDefinition(each.getKey(), each.getValue()))
+                .bind());
+      }
+    }
+    if (current.isEmpty()) {
+      throw nothingInstalled();
+    }
+    return current;
+  }
+
+  private RefusedByState withoutDefinition(String rollup, int generation) {
+    return new RefusedByState(
+        "Readers get generation %d of '%s', and %s has no definition of it"
+            .formatted(generation, rollup, topics.definitions().name()));
+  }
+
+  private RefusedByState nothingInstalled() {
+    return new RefusedByState(
+        "No rollup is installed under the topic prefix '"
+            + topics.prefix()
+            + "': run 'daybook migrate' first");
   }
 
   /** Brings the target's tables to what definitions want. */

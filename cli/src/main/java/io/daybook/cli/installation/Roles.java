@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /** The running parts of one process: what starts, in order, and what ends, in the other. */
 public final class Roles implements AutoCloseable {
@@ -28,21 +29,28 @@ public final class Roles implements AutoCloseable {
   private final Capture capture;
   private final Aggregate aggregate;
   private final Sink sink;
-  private final Verifications verifications;
+  private final Upkeep upkeep;
   private final HealthReporter health;
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final RunningGenerations generations;
+  private final AtomicReference<Throwable> captureFailure = new AtomicReference<>();
+  private volatile List<Rollup> rollups;
+  private Throwable suspect;
+  private long suspectSince;
 
   private Roles(Installation installation, List<Rollup> rollups, Set<Role> roles, boolean again) {
+    this.rollups = List.copyOf(rollups);
+    this.generations = new RunningGenerations(installation, this::run);
     this.sink = roles.contains(Role.SINK) ? new Sink(sinkSettings(installation), rollups) : null;
-    this.verifications = sink == null ? null : new Verifications(installation, rollups);
+    this.upkeep = sink == null ? null : new Upkeep(installation, () -> this.rollups, generations);
     this.aggregate =
         roles.contains(Role.AGGREGATE)
-            ? new Aggregate(aggregateSettings(installation), rollups, this::failed)
+            ? new Aggregate(aggregateSettings(installation), rollups)
             : null;
     this.capture =
         roles.contains(Role.CAPTURE)
             ? new Capture(
-                captureSettings(installation, rollups).withResnapshot(again), this::failed)
+                captureSettings(installation, rollups).withResnapshot(again),
+                cause -> captureFailure.compareAndSet(null, cause))
             : null;
     this.health =
         new HealthReporter(
@@ -67,7 +75,7 @@ public final class Roles implements AutoCloseable {
     Roles started = new Roles(installation, rollups, roles, resnapshot);
     if (started.sink != null) {
       started.sink.start();
-      started.verifications.start();
+      started.upkeep.start();
     }
     if (started.aggregate != null) {
       started.aggregate.start();
@@ -75,16 +83,51 @@ public final class Roles implements AutoCloseable {
     if (started.capture != null) {
       started.capture.start();
     }
+    started.generations.start();
     started.health.start();
     return started;
   }
 
-  /** What ended a role for good. */
-  public Optional<Throwable> failure() {
-    if (failure.get() == null && sink != null) {
-      sink.failure().ifPresent(this::failed);
+  private void run(List<Rollup> wanted) {
+    rollups = List.copyOf(wanted);
+    if (sink != null) {
+      sink.run(wanted);
     }
-    return Optional.ofNullable(failure.get());
+    if (aggregate != null) {
+      aggregate.run(wanted);
+    }
+  }
+
+  /**
+   * What ended a role for good. A generation that goes while it is at work may fail first: what is
+   * still there after definitions were looked at again is meant.
+   */
+  public synchronized Optional<Throwable> failure() {
+    if (captureFailure.get() != null) {
+      return Optional.of(captureFailure.get());
+    }
+    if (generations.failure().isPresent()) {
+      return generations.failure();
+    }
+    Throwable now =
+        Stream.of(failureOfAggregate(), failureOfSink())
+            .flatMap(Optional::stream)
+            .findFirst()
+            .orElse(null);
+    if (now != suspect) {
+      suspect = now;
+      suspectSince = generations.looks();
+    }
+    boolean lasts = suspect != null && generations.looks() > suspectSince + 1;
+    return lasts ? Optional.of(suspect) : Optional.empty();
+  }
+
+  private Optional<Throwable> failureOfAggregate() {
+    return aggregate == null ? Optional.empty() : aggregate.failure();
+  }
+
+  private Optional<Throwable> failureOfSink() {
+    return sink == null ? Optional.empty() : sink.failure();
   }
 
   public Optional<CaptureStatus> capture() {
@@ -141,8 +184,9 @@ public final class Roles implements AutoCloseable {
   /** Ends the roles, the first stage first. */
   @Override
   public void close() {
-    if (verifications != null) {
-      verifications.close();
+    generations.close();
+    if (upkeep != null) {
+      upkeep.close();
     }
     if (capture != null) {
       capture.close();
@@ -154,10 +198,6 @@ public final class Roles implements AutoCloseable {
       sink.close();
     }
     health.close();
-  }
-
-  private void failed(Throwable cause) {
-    failure.compareAndSet(null, cause);
   }
 
   private static CaptureSettings captureSettings(Installation installation, List<Rollup> rollups) {

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,8 @@ public final class Setup {
 
   /** What would be done; changes nothing. */
   public Result plan() throws IOException, SQLException {
-    List<Rollup> rollups = installation.rollups();
+    List<Rollup> rollups =
+        numbered(installation.described()).stream().map(DefinitionRecord::bind).toList();
     try (TopicAdmin admin = new TopicAdmin(installation.config().kafka())) {
       return new Result(steps(rollups), admin.missing(installation.topicsOf(rollups)));
     }
@@ -83,7 +85,7 @@ public final class Setup {
    * @throws RefusedByState when the configured users may not do all of it; nothing is changed then
    */
   public Result apply() throws IOException, SQLException {
-    List<DefinitionRecord> described = installation.described();
+    List<DefinitionRecord> described = numbered(installation.described());
     List<Rollup> rollups = described.stream().map(DefinitionRecord::bind).toList();
     try (TopicAdmin admin = new TopicAdmin(installation.config().kafka())) {
       List<SqlStep> steps = steps(rollups);
@@ -98,6 +100,28 @@ public final class Setup {
       new DefinitionsTopic(names, installation.config().kafka()).publish(unknown);
       return new Result(steps, created);
     }
+  }
+
+  /** Those that are there already keep the number of their newest generation at work. */
+  private List<DefinitionRecord> numbered(List<DefinitionRecord> described) {
+    List<Rollup> installed = Installation.atWork(installation.known(installation.config().kafka()));
+    return described.stream()
+        .map(each -> newest(installed, each.rollup()).map(each::as).orElse(each))
+        .toList();
+  }
+
+  /** The same of rollups. */
+  public static List<Rollup> numbered(List<Rollup> described, List<Rollup> installed) {
+    return described.stream()
+        .map(each -> newest(installed, each.name()).map(each::as).orElse(each))
+        .toList();
+  }
+
+  private static Optional<Integer> newest(List<Rollup> installed, String rollup) {
+    return installed.stream()
+        .filter(each -> each.name().equals(rollup))
+        .map(Rollup::generation)
+        .max(Comparator.naturalOrder());
   }
 
   private static void refuseThoseOfOthers(List<SqlStep> steps) {
@@ -148,7 +172,9 @@ public final class Setup {
     }
     for (Definition wanted : Definition.readAll(installation.config().rollups())) {
       Optional<Rollup> present =
-          installed.stream().filter(each -> each.name().equals(wanted.rollup())).findFirst();
+          installed.stream()
+              .filter(each -> each.name().equals(wanted.rollup()))
+              .max(Comparator.comparingInt(Rollup::generation));
       if (present.isEmpty()) {
         throw new RefusedByState(
             "The rollup '" + wanted.rollup() + "' is not installed yet: run 'daybook migrate'");

@@ -9,7 +9,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -38,7 +40,28 @@ final class StageLag {
     Map<TopicPartition, Long> offsets = new HashMap<>();
     rollup.tables().forEach(table -> offsets.putAll(zeros(topics.cdc(table.name()).name())));
     committed.forEach((partition, offset) -> offsets.put(partition, offset.offset()));
-    return new StatusReport.Stage("aggregate " + rollup.name(), lag(offsets));
+    return new StatusReport.Stage("aggregate " + rollup.label(), lag(offsets));
+  }
+
+  /** How many of the records of its input topics a generation's aggregate has read. */
+  Replay replay(Rollup rollup) throws ExecutionException, InterruptedException {
+    Set<TopicPartition> inputs = new HashSet<>();
+    rollup
+        .tables()
+        .forEach(table -> inputs.addAll(zeros(topics.cdc(table.name()).name()).keySet()));
+    String group = topics.aggregateId(rollup.name(), rollup.generation());
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        admin.client().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+    Map<TopicPartition, Long> begins = admin.begins(inputs);
+    Map<TopicPartition, Long> ends = admin.ends(inputs, IsolationLevel.READ_COMMITTED);
+    long read = 0;
+    long all = 0;
+    for (TopicPartition each : inputs) {
+      OffsetAndMetadata at = committed.get(each);
+      read += at == null ? 0 : Math.max(0, at.offset() - begins.get(each));
+      all += ends.get(each) - begins.get(each);
+    }
+    return new Replay(read, all);
   }
 
   StatusReport.Stage sink(Rollup rollup, DataSource target)
@@ -55,7 +78,7 @@ final class StageLag {
         }
       }
     }
-    return new StatusReport.Stage("sink " + rollup.name(), lag(offsets));
+    return new StatusReport.Stage("sink " + rollup.label(), lag(offsets));
   }
 
   private Map<TopicPartition, Long> zeros(String topic) {

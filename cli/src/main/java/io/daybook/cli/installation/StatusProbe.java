@@ -5,6 +5,10 @@ import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.topic.HealthRecord;
 import io.daybook.schemas.topic.TopicAdmin;
 import io.daybook.schemas.topic.Topics;
+import io.daybook.serve.generation.Existing;
+import io.daybook.serve.generation.Generation;
+import io.daybook.serve.generation.Generations;
+import io.daybook.serve.generation.Phase;
 import io.daybook.serve.mode.RollupStatus;
 import io.daybook.serve.mode.StatusReader;
 import java.net.URI;
@@ -21,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
@@ -36,6 +41,9 @@ public final class StatusProbe {
 
   /** SQLSTATE classes of a server that cannot be reached or does not let us in. */
   private static final Set<String> AWAY = Set.of("08", "28", "53", "57", "3D");
+
+  /** Of a schema that an earlier version has made. */
+  private static final String UNDEFINED_TABLE = "42P01";
 
   private static final String SLOT =
       """
@@ -90,6 +98,7 @@ public final class StatusProbe {
     return new StatusReport(
         problems.all().isEmpty(),
         rollups.stream().map(StatusProbe::of).toList(),
+        generations(told.rollups, rollups.isEmpty()),
         stages(told.rollups, rollups.isEmpty()),
         slot,
         new StatusReport.Cache(notes),
@@ -132,6 +141,47 @@ public final class StatusProbe {
     } catch (ExecutionException e) {
       LOG.warn("Whether transactions hang cannot be told: {}", e.getCause().getMessage());
     }
+  }
+
+  private List<StatusReport.OfGeneration> generations(List<Rollup> installed, boolean targetIsAway)
+      throws SQLException, InterruptedException {
+    List<StatusReport.OfGeneration> all = new ArrayList<>();
+    if (targetIsAway) {
+      return all;
+    }
+    try (Connection target = installation.target().getConnection();
+        Replays replays = new Replays(topics, kafka)) {
+      List<Generation> asked = Generations.read(target);
+      for (Existing each : Generations.existing(target)) {
+        Optional<Generation> more =
+            asked.stream().filter(one -> one.is(each.rollup(), each.number())).findFirst();
+        Optional<Rollup> building =
+            installed.stream()
+                .filter(one -> each.phase() == Phase.BUILDING)
+                .filter(one -> one.is(each.rollup(), each.number()))
+                .findFirst();
+        Replay replayed = building.isEmpty() ? null : replays.of(building.get());
+        all.add(of(each, more.orElse(null), replayed));
+      }
+    } catch (SQLException e) {
+      if (!UNDEFINED_TABLE.equals(e.getSQLState())) {
+        throw e;
+      }
+      LOG.warn("Generations cannot be told before 'daybook migrate': {}", e.getMessage());
+    }
+    return all;
+  }
+
+  private static StatusReport.OfGeneration of(Existing each, Generation more, Replay replayed) {
+    return new StatusReport.OfGeneration(
+        each.rollup(),
+        each.number(),
+        each.phase().toString(),
+        each.bytes(),
+        more == null ? null : more.times().asked(),
+        more == null ? null : more.times().leaves(),
+        replayed,
+        more == null ? null : more.finding());
   }
 
   private List<StatusReport.Stage> stages(List<Rollup> installed, boolean targetIsAway)

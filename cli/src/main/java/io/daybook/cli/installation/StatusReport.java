@@ -8,6 +8,7 @@ import java.util.List;
 public record StatusReport(
     boolean healthy,
     List<OfRollup> rollups,
+    List<OfGeneration> generations,
     List<Stage> stages,
     Slot slot,
     Cache cache,
@@ -27,6 +28,26 @@ public record StatusReport(
       String completeThroughLsn,
       Long lagMs,
       long quarantined) {}
+
+  /**
+   * A generation of a rollup that has a table.
+   *
+   * @param phase {@code current}, or what it is on its way to or from
+   * @param bytes of its rows in the target
+   * @param askedAt when it was asked for; null for one that was not
+   * @param leavesAt when it is removed, for one that is kept
+   * @param replayed how far it has replayed its topics, while it is building
+   * @param finding what keeps it from readers, where a comparison found something
+   */
+  public record OfGeneration(
+      String rollup,
+      int generation,
+      String phase,
+      long bytes,
+      Instant askedAt,
+      Instant leavesAt,
+      Replay replayed,
+      String finding) {}
 
   /**
    * Records of its input topics that a stage has not committed yet; markers of transactions count.

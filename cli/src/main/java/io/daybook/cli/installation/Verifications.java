@@ -10,70 +10,42 @@ import io.daybook.serve.verification.Verification;
 import io.daybook.serve.verification.VerificationProgress;
 import io.daybook.serve.verification.Verifier;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Verifies each rollup that was read again after the source's history broke, and gives it back to
- * its readers when nothing differs; until then they get the live query.
- *
- * <p>It runs beside every sink: where one is at work, the target can be reached, and without one no
- * rollup is ever complete again. A lock in the target lets one of them verify at a time. When to
- * try again stands in the table, so that it is the same for all of them and after a restart.
+ * its readers when nothing differs; until then they get the live query. When to try again stands in
+ * the table, so that it is the same for all who do this and after a restart.
  */
-final class Verifications implements AutoCloseable {
+final class Verifications implements Upkeep.Task {
   private static final Logger LOG = LoggerFactory.getLogger(Verifications.class);
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-  private static final Duration END_WITHIN = Duration.ofSeconds(5);
 
-  /** The session that holds it ends with its process. */
-  private static final String TRY_LOCK =
-      "SELECT pg_try_advisory_lock(hashtextextended('daybook-verification', 0))";
-
-  private final List<Rollup> rollups;
+  private final Supplier<List<Rollup>> rollups;
   private final DataSource target;
   private final Verifier verifier;
-  private final CountDownLatch stop = new CountDownLatch(1);
-  private final Thread thread = new Thread(this::run, "verifications");
-  private String lastTrouble;
 
-  Verifications(Installation installation, List<Rollup> rollups) {
+  Verifications(Installation installation, Supplier<List<Rollup>> rollups) {
     this.rollups = rollups;
     this.target = installation.target();
     this.verifier = new Verifier(installation.source(), target, Limits.DEFAULT);
-    thread.setDaemon(true);
   }
 
-  void start() {
-    thread.start();
+  @Override
+  public boolean isDue(Connection connection) throws SQLException {
+    return due(connection).isPresent();
   }
 
-  private void run() {
-    try {
-      while (!stop.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-        try (Connection connection = target.getConnection()) {
-          if (due(connection).isPresent() && isLocked(connection)) {
-            Optional<Unverified> first = due(connection); // another one may have verified it
-            if (first.isPresent()) {
-              verify(first.get());
-            }
-          }
-          lastTrouble = null;
-        } catch (SQLException | RuntimeException e) {
-          trouble(e);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  @Override
+  public void run(Connection connection) throws SQLException, InterruptedException {
+    Optional<Unverified> first = due(connection);
+    if (first.isPresent()) {
+      verify(first.get());
     }
   }
 
@@ -85,18 +57,9 @@ final class Verifications implements AutoCloseable {
   }
 
   private Optional<Rollup> rollup(Unverified which) {
-    return rollups.stream()
-        .filter(each -> each.name().equals(which.rollup()))
-        .filter(each -> each.generation() == which.generation())
+    return rollups.get().stream()
+        .filter(each -> each.is(which.rollup(), which.generation()))
         .findFirst();
-  }
-
-  private static boolean isLocked(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(TRY_LOCK)) {
-      row.next();
-      return row.getBoolean(1);
-    }
   }
 
   private void verify(Unverified which) throws SQLException, InterruptedException {
@@ -162,29 +125,6 @@ final class Verifications implements AutoCloseable {
     }
     try (Connection connection = target.getConnection()) {
       UnverifiedTable.isOpen(connection, which, why);
-    }
-  }
-
-  /** Once for each: the sink says it too where the target is away. */
-  private void trouble(Exception e) {
-    String what = String.valueOf(e.getMessage());
-    if (!what.equals(lastTrouble)) {
-      LOG.warn("Whether a rollup must be verified cannot be told: {}", what);
-      lastTrouble = what;
-    }
-  }
-
-  @Override
-  public void close() {
-    stop.countDown();
-    thread.interrupt();
-    try {
-      thread.join(END_WITHIN.toMillis());
-      if (thread.isAlive()) {
-        LOG.debug("A comparison is still under way, and of no use any more");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

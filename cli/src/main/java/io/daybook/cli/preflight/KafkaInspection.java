@@ -86,7 +86,7 @@ final class KafkaInspection implements Inspection {
       bounded.put("default.api.timeout.ms", Long.toString(KafkaSession.LIMIT.toMillis()));
       installed =
           new DefinitionsTopic(topics, bounded)
-              .load().stream().map(DefinitionRecord::bind).toList();
+              .load().stream().filter(each -> !each.frozen()).map(DefinitionRecord::bind).toList();
     } catch (UnknownTopicOrPartitionException e) {
       installed = List.of();
     } catch (AuthorizationException hidden) {

@@ -3,6 +3,7 @@ package io.daybook.cli.preflight;
 
 import io.daybook.cli.installation.Installation;
 import io.daybook.cli.installation.Role;
+import io.daybook.cli.installation.Setup;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.text.Durations;
 import io.daybook.sink.SinkSettings;
@@ -120,7 +121,10 @@ public final class Preflight {
   /** What is about to be installed, else what is. */
   private Known known() {
     List<Rollup> installed = kafka.installed().orElse(List.of());
-    return new Known(scope.migrate() || installed.isEmpty() ? described() : installed);
+    return new Known(
+        scope.migrate() || installed.isEmpty()
+            ? Setup.numbered(described(), installed)
+            : installed);
   }
 
   private Map<String, Optional<Clock>> clocks() {

@@ -219,6 +219,7 @@ class ConfigReaderTest {
                 good.rollups(),
                 good.stateDir(),
                 good.freshnessLimit(),
+                good.recomputeKeep(),
                 good.cache(),
                 good.debezium(),
                 good.streams()));

@@ -4,19 +4,20 @@ package io.daybook.pipeline.topology;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.text.Durations;
 import io.daybook.schemas.topic.Topics;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
@@ -52,12 +53,10 @@ public final class Aggregate implements AutoCloseable {
   }
 
   private final Settings settings;
-  private final Consumer<Throwable> onFailure;
-  private final Map<Rollup, KafkaStreams> applications = new LinkedHashMap<>();
-  private final Map<String, Counters> counters = new LinkedHashMap<>();
-  private final Map<String, Restoration> restorations = new LinkedHashMap<>();
-  private final List<Drops> drops = new ArrayList<>();
-  private final BrokerTopicIds ids;
+
+  /** Replaced when one comes or goes, so that nobody who looks waits for one that ends. */
+  private volatile List<Application> applications = List.of();
+
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -65,107 +64,163 @@ public final class Aggregate implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private boolean started;
 
-  /**
-   * Prepares the role; {@link #start} runs it.
-   *
-   * @param onFailure called once for each application that stops for good
-   */
-  public Aggregate(Settings settings, List<Rollup> rollups, Consumer<Throwable> onFailure) {
+  /** Prepares the role; {@link #start} runs it. */
+  public Aggregate(Settings settings, List<Rollup> rollups) {
     this.settings = settings;
-    this.onFailure = onFailure;
-    this.ids = new BrokerTopicIds(settings.kafka);
-    for (Rollup rollup : rollups) {
-      Counters own = new Counters();
+    run(rollups);
+  }
+
+  /** What runs one generation of a rollup. */
+  private static final class Application {
+    private final Rollup rollup;
+    private final KafkaStreams streams;
+    private final Counters counters = new Counters();
+    private final Restoration restoration;
+    private final Drops drops;
+    private final BrokerTopicIds ids;
+    private volatile Throwable failure;
+
+    private Application(Rollup rollup, Settings settings, Properties properties) {
+      this.rollup = rollup;
+      this.restoration = new Restoration(rollup.label());
+      this.ids = new BrokerTopicIds(settings.kafka);
       EarlyCommits commits = new EarlyCommits();
-      counters.put(rollup.name(), own);
-      KafkaStreams streams =
+      this.streams =
           new KafkaStreams(
-              RollupTopology.of(rollup, settings.topics, Work.of(own, commits, ids)),
-              properties(rollup),
+              RollupTopology.of(rollup, settings.topics, Work.of(counters, commits, ids)),
+              properties,
               new PacedClients(commits));
-      Restoration restoration = new Restoration(rollup.name());
-      restorations.put(rollup.name(), restoration);
+      this.drops = new Drops(rollup, settings.topics, settings.kafka, streams);
       streams.setGlobalStateRestoreListener(restoration);
-      streams.setUncaughtExceptionHandler(failure -> stopped(rollup, failure));
-      applications.put(rollup, streams);
-      drops.add(new Drops(rollup, settings.topics, settings.kafka, streams));
+      streams.setUncaughtExceptionHandler(this::stopped);
+    }
+
+    private boolean isOf(Rollup other) {
+      return rollup.is(other.name(), other.generation());
+    }
+
+    private StreamThreadExceptionResponse stopped(Throwable cause) {
+      log.error("aggregate {} stops: {}", rollup.label(), cause.getMessage(), cause);
+      failure = cause;
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
   }
 
-  public void start() {
-    applications.values().forEach(KafkaStreams::start);
+  /** Starts what was prepared; what {@link #run} brings afterwards starts at once. */
+  public synchronized void start() {
+    started = true;
+    deleteStateOfOthers();
+    applications.forEach(each -> each.streams.start());
     long every = WATCH_EVERY.toMillis();
     watch.scheduleWithFixedDelay(
-        () -> drops.forEach(Drops::look), every, every, TimeUnit.MILLISECONDS);
+        () -> applications.forEach(each -> each.drops.look()), every, every, TimeUnit.MILLISECONDS);
   }
 
-  /** What each rollup's processors have done since the start, by rollup name. */
+  /**
+   * Runs these from now on, and no others. Comes back when those that it is to leave have left
+   * their groups; their local state is deleted, since changelogs have it, too.
+   */
+  public synchronized void run(List<Rollup> wanted) {
+    List<Application> staying = new ArrayList<>();
+    List<Application> leaving = new ArrayList<>();
+    for (Application each : applications) {
+      boolean stays = wanted.stream().anyMatch(each::isOf);
+      (stays ? staying : leaving).add(each);
+    }
+    applications = List.copyOf(staying);
+    leaving.forEach(this::leave);
+    for (Rollup rollup : wanted) {
+      if (staying.stream().noneMatch(each -> each.isOf(rollup))) {
+        Application application = new Application(rollup, settings, properties(rollup));
+        staying.add(application);
+        applications = List.copyOf(staying);
+        if (started) {
+          log.info("aggregate {} starts", rollup.label());
+          application.streams.start();
+        }
+      }
+    }
+  }
+
+  private void leave(Application application) {
+    log.info("aggregate {} ends", application.rollup.label());
+    if (close(application)) {
+      LocalState.delete(Path.of(settings.stateDir), applicationId(application.rollup));
+    }
+  }
+
+  /** Folders of generations that went while this process was away. */
+  private void deleteStateOfOthers() {
+    Set<String> own =
+        applications.stream().map(each -> applicationId(each.rollup)).collect(Collectors.toSet());
+    LocalState.deleteOthers(Path.of(settings.stateDir), settings.topics, own);
+  }
+
+  /** What each rollup's processors have done since the start, by {@link Rollup#label}. */
   public Map<String, Counters> counters() {
-    return Map.copyOf(counters);
+    Map<String, Counters> counters = new LinkedHashMap<>();
+    applications.forEach(each -> counters.put(each.rollup.label(), each.counters));
+    return counters;
   }
 
-  /** The state of each rollup's application, by rollup name. */
+  /** The state of each rollup's application, by {@link Rollup#label}. */
   public Map<String, KafkaStreams.State> states() {
     Map<String, KafkaStreams.State> states = new LinkedHashMap<>();
-    applications.forEach((rollup, streams) -> states.put(rollup.name(), streams.state()));
+    applications.forEach(each -> states.put(each.rollup.label(), each.streams.state()));
     return states;
   }
 
-  /** How far state is restored, in words, by the name of each rollup of which some is missing. */
+  /**
+   * How far state is restored, in words, by {@link Rollup#label} of each one of which some is
+   * missing.
+   */
   public Map<String, String> restoring() {
     Map<String, String> restoring = new LinkedHashMap<>();
-    restorations.forEach(
-        (rollup, each) ->
-            each.progress().ifPresent(progress -> restoring.put(rollup, progress.text())));
+    applications.forEach(
+        each ->
+            each.restoration
+                .progress()
+                .ifPresent(progress -> restoring.put(each.rollup.label(), progress.text())));
     return restoring;
+  }
+
+  /** What has ended one of the applications for good. */
+  public Optional<Throwable> failure() {
+    return applications.stream().map(each -> each.failure).filter(Objects::nonNull).findFirst();
   }
 
   /** Leaves the groups, so that others (or the next start) take over at once. */
   @Override
-  public void close() {
+  public synchronized void close() {
     watch.shutdownNow();
+    applications.forEach(Aggregate::close);
+  }
+
+  private static boolean close(Application application) {
     CloseOptions options =
         CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
             .withTimeout(CLOSE_LIMIT);
-    for (Map.Entry<Rollup, KafkaStreams> each : applications.entrySet()) {
-      if (!each.getValue().close(options)) {
-        log.warn(
-            "aggregate {} did not close within {}",
-            each.getKey().name(),
-            Durations.text(CLOSE_LIMIT));
-      }
+    boolean closed = application.streams.close(options);
+    application.ids.close();
+    if (!closed) {
+      log.warn(
+          "aggregate {} did not close within {}",
+          application.rollup.label(),
+          Durations.text(CLOSE_LIMIT));
     }
-    ids.close();
+    return closed;
   }
 
-  private StreamThreadExceptionResponse stopped(Rollup rollup, Throwable failure) {
-    log.error("aggregate {} stops: {}", rollup.name(), failure.getMessage(), failure);
-    onFailure.accept(failure);
-    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-  }
-
-  /** Names this process across restarts: no two can hold one state folder of one machine. */
-  private String instance() {
-    String folder = Path.of(settings.stateDir).toAbsolutePath().normalize().toString();
-    return Stores.legal(hostName()) + "-" + Integer.toHexString(folder.hashCode());
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      log.info("this machine has no name of its own: {}", e.getMessage());
-      return "unnamed";
-    }
+  private String applicationId(Rollup rollup) {
+    return settings.topics.aggregateId(rollup.name(), rollup.generation());
   }
 
   private Properties properties(Rollup rollup) {
     Properties properties = new Properties();
     properties.putAll(settings.kafka);
-    properties.put(
-        StreamsConfig.APPLICATION_ID_CONFIG,
-        settings.topics.aggregateId(rollup.name(), rollup.generation()));
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(rollup));
     properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDir);
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0");

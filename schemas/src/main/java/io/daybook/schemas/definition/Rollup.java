@@ -51,6 +51,26 @@ public record Rollup(
     return new Rollup(name, generation, hash, keys, tables, searchPath, facts, epoch);
   }
 
+  /** The same as another generation. */
+  public Rollup as(int number) {
+    return new Rollup(name, number, hash, keys, tables, searchPath, facts, fromEpoch);
+  }
+
+  /** For people: the name, and from the second generation on its number. */
+  public String label() {
+    return label(name, generation);
+  }
+
+  /** The same of any. */
+  public static String label(String name, int generation) {
+    return generation == 1 ? name : name + " g" + generation;
+  }
+
+  /** Whether it is this generation of this rollup. */
+  public boolean is(String otherName, int otherGeneration) {
+    return name.equals(otherName) && generation == otherGeneration;
+  }
+
   /** All measures, fact by fact. */
   public List<Measure> measures() {
     return facts.stream().flatMap(fact -> fact.measures().stream()).toList();

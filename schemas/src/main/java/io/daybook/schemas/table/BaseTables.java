@@ -5,6 +5,9 @@ import java.util.List;
 
 /** What every installation has once, whatever its rollups; in the order of creation. */
 public final class BaseTables {
+  /** Of notes that a switch of generations wrote: no partition's, so every sink sees to them. */
+  public static final int SWITCH_PARTITION = -1;
+
   private static final String GENERATION =
       """
       CREATE TABLE daybook.generation (
@@ -76,6 +79,36 @@ public final class BaseTables {
         tries      int NOT NULL DEFAULT 0,
         tried_at   timestamptz,
         finding    text,
+        PRIMARY KEY (rollup, generation),
+        FOREIGN KEY (rollup, generation) REFERENCES daybook.generation)""";
+
+  /**
+   * Generations that were asked for, and the ones they replace: where each stands on its way.
+   *
+   * <p>{@code building}: topics are replayed, until the generation has caught up and is verified.
+   * {@code ready}: it is, and waits to be asked for. {@code current}: readers get it. {@code kept}:
+   * they had it, and may get it back until {@code leaves_at}. {@code leaving}: everything of it is
+   * being removed, this row last. The definition is its record in the topic of definitions, for one
+   * that is not there yet.
+   */
+  private static final String RECOMPUTE =
+      """
+      CREATE TABLE daybook.recompute (
+        rollup       text NOT NULL,
+        generation   int NOT NULL,
+        phase        text NOT NULL
+                     CHECK (phase IN ('building', 'ready', 'current', 'kept', 'leaving')),
+        definition   text,
+        swap         boolean NOT NULL DEFAULT true,
+        forced       boolean NOT NULL DEFAULT false,
+        keep_running boolean NOT NULL DEFAULT false,
+        asked_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+        verified_at  timestamptz,
+        switched_at  timestamptz,
+        leaves_at    timestamptz,
+        tries        int NOT NULL DEFAULT 0,
+        tried_at     timestamptz,
+        finding      text,
         PRIMARY KEY (rollup, generation),
         FOREIGN KEY (rollup, generation) REFERENCES daybook.generation)""";
 
@@ -179,6 +212,7 @@ public final class BaseTables {
         new Definition("note_seq", "CREATE SEQUENCE daybook.note_seq"),
         new Definition("degraded", DEGRADED),
         new Definition("unverified", UNVERIFIED),
+        new Definition("recompute", RECOMPUTE),
         new Definition("cache_version", CACHE_VERSION),
         new Definition("cache_sentinel", CACHE_SENTINEL),
         new Definition("control", CONTROL),

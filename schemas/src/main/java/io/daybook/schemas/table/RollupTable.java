@@ -153,10 +153,16 @@ public final class RollupTable {
         .formatted(DaybookSchema.qualified(tableName()), measure.quoted(), measure.type());
   }
 
+  /**
+   * The rows of this generation. To attach a table does not wait for readers, nor they for it, as
+   * {@code CREATE TABLE … PARTITION OF} would.
+   */
   public Definition partition() {
     return new Definition(
         partitionName(),
-        "CREATE TABLE %s PARTITION OF %s FOR VALUES IN (%d)"
+        """
+        CREATE TABLE %1$s (LIKE %2$s INCLUDING ALL);
+        ALTER TABLE %2$s ATTACH PARTITION %1$s FOR VALUES IN (%3$d)"""
             .formatted(
                 DaybookSchema.qualified(partitionName()),
                 DaybookSchema.qualified(tableName()),

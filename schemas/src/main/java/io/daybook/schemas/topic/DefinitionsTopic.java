@@ -28,12 +28,25 @@ public final class DefinitionsTopic {
 
   /** Writes definitions; returns when the broker has them. */
   public void publish(List<DefinitionRecord> definitions) {
+    write(
+        definitions.stream()
+            .map(each -> new ProducerRecord<>(topic.name(), 0, each.key(), each.value()))
+            .toList());
+  }
+
+  /** Removes a generation's definition; returns when the broker knows. */
+  public void remove(String rollup, int generation) {
+    byte[] key = DefinitionRecord.key(rollup, generation);
+    write(List.of(new ProducerRecord<>(topic.name(), 0, key, null)));
+  }
+
+  private void write(List<ProducerRecord<byte[], byte[]>> records) {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-      for (DefinitionRecord each : definitions) {
-        producer.send(new ProducerRecord<>(topic.name(), 0, each.key(), each.value())).get();
+      for (ProducerRecord<byte[], byte[]> each : records) {
+        producer.send(each).get();
       }
     } catch (ExecutionException e) {
       throw new KafkaException("Definitions could not be written to " + topic.name(), e);

@@ -54,6 +54,16 @@ public final class QuarantineTopic {
     return NewestRecords.read(kafka, topic).values().stream().map(QuarantineTopic::entry).toList();
   }
 
+  /** Settles all events of a generation that is gone. */
+  public void forget(String rollup, int generation) {
+    send(
+        load().stream()
+            .map(Entry::place)
+            .filter(place -> place.rollup().equals(rollup) && place.generation() == generation)
+            .map(place -> new ProducerRecord<byte[], byte[]>(topic.name(), 0, place.write(), null))
+            .toList());
+  }
+
   private static Entry entry(ConsumerRecord<byte[], byte[]> record) {
     return new Entry(
         QuarantineRecord.Place.read(record.key()),
@@ -78,21 +88,25 @@ public final class QuarantineTopic {
       QuarantineRecord.Place place = each.place();
       once.put(place.topic() + "-" + place.partition() + "@" + place.offset(), each);
     }
+    send(once.values().stream().map(QuarantineTopic::record).toList());
+    return once.size();
+  }
+
+  private void send(List<ProducerRecord<byte[], byte[]>> records) {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.RECORD_BYTES_MAX);
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-      for (Entry each : once.values()) {
-        producer.send(record(each)).get();
+      for (ProducerRecord<byte[], byte[]> each : records) {
+        producer.send(each).get();
       }
     } catch (ExecutionException e) {
-      throw new KafkaException("An event could not be sent again: " + e.getMessage(), e.getCause());
+      throw new KafkaException("An event could not be sent: " + e.getMessage(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new KafkaException("Interrupted while events were sent again", e);
+      throw new KafkaException("Interrupted while events were sent", e);
     }
-    return once.size();
   }
 
   private static ProducerRecord<byte[], byte[]> record(Entry entry) {

@@ -111,15 +111,27 @@ public final class TopicAdmin implements AutoCloseable {
   public Map<TopicPartition, Long> ends(
       Collection<TopicPartition> partitions, IsolationLevel isolation)
       throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-    partitions.forEach(each -> latest.put(each, OffsetSpec.latest()));
-    Map<TopicPartition, Long> ends = new HashMap<>();
+    return offsets(partitions, OffsetSpec.latest(), isolation);
+  }
+
+  /** Where partitions begin. */
+  public Map<TopicPartition, Long> begins(Collection<TopicPartition> partitions)
+      throws ExecutionException, InterruptedException {
+    return offsets(partitions, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+  }
+
+  private Map<TopicPartition, Long> offsets(
+      Collection<TopicPartition> partitions, OffsetSpec which, IsolationLevel isolation)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    partitions.forEach(each -> asked.put(each, which));
+    Map<TopicPartition, Long> offsets = new HashMap<>();
     admin
-        .listOffsets(latest, new ListOffsetsOptions(isolation))
+        .listOffsets(asked, new ListOffsetsOptions(isolation))
         .all()
         .get()
-        .forEach((partition, end) -> ends.put(partition, end.offset()));
-    return ends;
+        .forEach((partition, info) -> offsets.put(partition, info.offset()));
+    return offsets;
   }
 
   /** Deletes topics; one that is gone already is as good. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Every topic and group name of one installation; nothing else spells one.
@@ -75,6 +76,16 @@ public record Topics(String prefix, int partitions) {
   /** Application id of the Streams application that fills {@link #rollup}. */
   public String aggregateId(String rollup, int generation) {
     return prefix + "-aggregate-" + rollup + "-g" + generation;
+  }
+
+  /** Whether it is the id of an application of this installation. */
+  public boolean isAggregateId(String name) {
+    return name.matches(Pattern.quote(prefix + "-aggregate-") + "[a-z][a-z0-9_]*-g\\d+");
+  }
+
+  /** With what the internal topics of an application begin. */
+  public String aggregateTopics(String rollup, int generation) {
+    return aggregateId(rollup, generation) + "-";
   }
 
   /** Consumer group of the sink that reads {@link #rollup}. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -77,11 +78,23 @@ public final class Migration {
    * @throws MigrationRefusedException when there is no way from what is there
    */
   public List<Step> apply(List<Rollup> rollups) throws SQLException {
+    return apply(rollups, List.of());
+  }
+
+  /**
+   * The same, with more in its transaction.
+   *
+   * @param also steps that come last
+   */
+  public List<Step> apply(List<Rollup> rollups, List<Step> also) throws SQLException {
     try (Connection connection = target.getConnection()) {
       connection.setAutoCommit(false);
       try {
         SchemaLock.take(connection, settings.lockWait());
-        List<Step> needed = steps(connection, rollups).stream().filter(Step::needed).toList();
+        List<Step> needed =
+            Stream.concat(steps(connection, rollups).stream(), also.stream())
+                .filter(Step::needed)
+                .toList();
         refuseThoseOfOthers(needed);
         for (Step step : needed) {
           execute(connection, step);

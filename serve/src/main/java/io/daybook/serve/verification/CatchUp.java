@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,8 @@ final class CatchUp {
       """
       SELECT f.complete_through_lsn::text
       FROM   daybook.current_generation p
-      JOIN   daybook.freshness f USING (rollup, generation)
+      JOIN   daybook.freshness f ON f.rollup = p.rollup
+                                AND f.generation = coalesce(?, p.generation)
       WHERE  p.rollup = ?""";
 
   private static final String UNDEFINED_TABLE = "42P01";
@@ -47,7 +49,8 @@ final class CatchUp {
    *
    * @return empty when the time was up before
    */
-  Optional<Connection> await(String rollup, Lsn wanted) throws SQLException, InterruptedException {
+  Optional<Connection> await(RollupQueries rollup, Lsn wanted)
+      throws SQLException, InterruptedException {
     long start = System.nanoTime();
     long nudgedAt = nudge();
     while (true) {
@@ -67,7 +70,7 @@ final class CatchUp {
       if (now - start >= limits.catchUp().toNanos()) {
         return Optional.empty();
       }
-      progress.waiting(rollup, wanted, reached);
+      progress.waiting(rollup.rollup().name(), wanted, reached);
       if (now - nudgedAt >= NUDGE_AGAIN_AFTER.toNanos()) {
         nudgedAt = nudge();
       }
@@ -83,9 +86,11 @@ final class CatchUp {
     return System.nanoTime();
   }
 
-  private static Lsn reached(Connection target, String rollup) throws SQLException {
+  private static Lsn reached(Connection target, RollupQueries queries) throws SQLException {
+    String rollup = queries.rollup().name();
     try (PreparedStatement statement = target.prepareStatement(REACHED)) {
-      statement.setString(1, rollup);
+      statement.setObject(1, queries.pinned(), Types.INTEGER);
+      statement.setString(2, rollup);
       try (ResultSet row = statement.executeQuery()) {
         if (!row.next()) {
           throw new SQLException(

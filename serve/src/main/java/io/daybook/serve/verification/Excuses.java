@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -14,7 +15,8 @@ final class Excuses {
       """
       SELECT d.workspace
       FROM   daybook.degraded d
-      JOIN   daybook.current_generation USING (rollup, generation)
+      JOIN   daybook.current_generation p ON p.rollup = d.rollup
+                                         AND d.generation = coalesce(?, p.generation)
       WHERE  d.rollup = ?""";
 
   private final Set<String> workspaces = new HashSet<>();
@@ -22,10 +24,11 @@ final class Excuses {
   private Excuses() {}
 
   /** As the connection's snapshot shows them. */
-  static Excuses read(Connection target, String rollup) throws SQLException {
+  static Excuses read(Connection target, RollupQueries queries) throws SQLException {
     Excuses excuses = new Excuses();
     try (PreparedStatement statement = target.prepareStatement(DEGRADED)) {
-      statement.setString(1, rollup);
+      statement.setObject(1, queries.pinned(), Types.INTEGER);
+      statement.setString(2, queries.rollup().name());
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           excuses.workspaces.add(row.getString(1));

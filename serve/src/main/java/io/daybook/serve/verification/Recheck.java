@@ -84,12 +84,12 @@ final class Recheck {
     Set<Key> keys = open.keySet();
     Map<Key, Observation> seen = new HashMap<>();
     try (LiveSnapshot live = LiveSnapshot.open(source, queries.rollup().searchPath())) {
-      Optional<Connection> caughtUp = catchUp.await(queries.rollup().name(), live.lsn());
+      Optional<Connection> caughtUp = catchUp.await(queries, live.lsn());
       if (caughtUp.isEmpty()) {
         return false;
       }
       Connection target = caughtUp.get();
-      excuses = Excuses.read(target, queries.rollup().name());
+      excuses = Excuses.read(target, queries);
       // The rollup's cursor first: the sooner it is read, the less it is ahead.
       try (RowCursor rollup = cursor(target, queries, queries.rows(keys), RowCursor.ROLLUP);
           RowCursor before =

@@ -22,11 +22,28 @@ final class RollupQueries {
   private final Rollup rollup;
   private final RollupTable table;
   private final LiveQuery live;
+  private final Integer pinned;
 
-  RollupQueries(Rollup rollup) {
+  private RollupQueries(Rollup rollup, Integer pinned) {
     this.rollup = rollup;
     this.table = new RollupTable(rollup);
     this.live = new LiveQuery(rollup);
+    this.pinned = pinned;
+  }
+
+  /** Of the generation that readers get, whichever that is. */
+  static RollupQueries ofCurrent(Rollup rollup) {
+    return new RollupQueries(rollup, null);
+  }
+
+  /** Of just this generation. */
+  static RollupQueries ofGeneration(Rollup rollup) {
+    return new RollupQueries(rollup, rollup.generation());
+  }
+
+  /** The one generation; null for the current one. */
+  Integer pinned() {
+    return pinned;
   }
 
   Rollup rollup() {
@@ -50,7 +67,7 @@ final class RollupQueries {
   }
 
   String rows() {
-    return ordered(DaybookSchema.qualified(table.viewName()), "");
+    return ordered(stored(), "");
   }
 
   /** At least these keys; others of the same workspaces and days may come with them. */
@@ -63,7 +80,14 @@ final class RollupQueries {
     String where =
         "\nWHERE t.\"workspace_id\" IN (%s) AND t.\"day\"::text IN (%s)"
             .formatted(literals(workspaces(keys)), literals(days(keys)));
-    return ordered(DaybookSchema.qualified(table.viewName()), where);
+    return ordered(stored(), where);
+  }
+
+  private String stored() {
+    return pinned == null
+        ? DaybookSchema.qualified(table.viewName())
+        : "(SELECT * FROM %s WHERE generation = %d)"
+            .formatted(DaybookSchema.qualified(table.tableName()), pinned);
   }
 
   private String ordered(String from, String where) {

@@ -44,17 +44,28 @@ public final class Verifier {
    */
   public Verification verify(List<Rollup> rollups, VerificationProgress progress)
       throws SQLException, InterruptedException {
+    return compare(rollups.stream().map(RollupQueries::ofCurrent).toList(), progress);
+  }
+
+  /** The same for one generation, which readers need not get. */
+  public Verification verifyGeneration(Rollup rollup, VerificationProgress progress)
+      throws SQLException, InterruptedException {
+    return compare(List.of(RollupQueries.ofGeneration(rollup)), progress);
+  }
+
+  private Verification compare(List<RollupQueries> rollups, VerificationProgress progress)
+      throws SQLException, InterruptedException {
     Findings findings = new Findings(limits.differencesMax());
     CatchUp catchUp = new CatchUp(source, target, limits, progress);
     Recheck recheck = new Recheck(source, catchUp, limits, progress, findings);
-    for (Rollup rollup : rollups) {
+    for (RollupQueries rollup : rollups) {
       try {
-        new OneRollup(new RollupQueries(rollup), catchUp, recheck, progress, findings).compare();
+        new OneRollup(rollup, catchUp, recheck, progress, findings).compare();
       } catch (LiveQueryException e) {
         findings.uncompared(
             0,
             "Rollup '%s' cannot be compared, because your own SELECT fails: %s"
-                .formatted(rollup.name(), e.getMessage()));
+                .formatted(rollup.rollup().name(), e.getMessage()));
       }
     }
     return findings.result();
@@ -87,7 +98,7 @@ public final class Verifier {
       Rollup rollup = queries.rollup();
       try (LiveSnapshot live = LiveSnapshot.open(source, rollup.searchPath())) {
         findings.startedAt(live);
-        Optional<Connection> caughtUp = catchUp.await(rollup.name(), live.lsn());
+        Optional<Connection> caughtUp = catchUp.await(queries, live.lsn());
         if (caughtUp.isEmpty()) {
           findings.uncompared(
               0,

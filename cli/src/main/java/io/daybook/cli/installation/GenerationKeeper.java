@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.cli.installation;
+
+import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.topic.DefinitionRecord;
+import io.daybook.schemas.topic.DefinitionsTopic;
+import io.daybook.schemas.topic.TopicAdmin;
+import io.daybook.serve.generation.Generation;
+import io.daybook.serve.generation.Generations;
+import io.daybook.serve.generation.Phase;
+import io.daybook.serve.generation.Switch;
+import io.daybook.serve.verification.Difference;
+import io.daybook.serve.verification.Limits;
+import io.daybook.serve.verification.Verification;
+import io.daybook.serve.verification.VerificationProgress;
+import io.daybook.serve.verification.Verifier;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes generations along their way, one step at a time; see {@link Phase}. Each step may be
+ * repeated, and begins with a look at what is there, so that it does not matter where the process
+ * that took the last one has ended.
+ */
+final class GenerationKeeper implements Upkeep.Task {
+  private static final Logger LOG = LoggerFactory.getLogger(GenerationKeeper.class);
+
+  private static final Duration AHEAD_WITHIN = Duration.ofSeconds(5);
+  private static final Duration AHEAD_LOOK_EVERY = Duration.ofMillis(10);
+
+  private final Installation installation;
+  private final RunningGenerations running;
+  private final Map<String, String> kafka;
+  private final Verifier verifier;
+  private final Map<String, String> troubles = new HashMap<>();
+
+  GenerationKeeper(Installation installation, RunningGenerations running) {
+    this.installation = installation;
+    this.running = running;
+    this.kafka = installation.config().kafka();
+    this.verifier = new Verifier(installation.source(), installation.target(), Limits.DEFAULT);
+  }
+
+  /** Not before the definitions are known: what is not among them would be taken for gone. */
+  @Override
+  public boolean isDue(Connection target) throws SQLException {
+    return running.records().isPresent() && !Generations.read(target).isEmpty();
+  }
+
+  @Override
+  public void run(Connection target) throws SQLException, InterruptedException {
+    Generations.expire(target);
+    for (Generation each : Generations.read(target)) {
+      // The steps before may have taken hours.
+      Optional<Generation> now = Generations.find(target, each.rollup(), each.number());
+      if (now.isPresent()) {
+        attempt(target, now.get());
+      }
+    }
+  }
+
+  /** One that cannot go on does not keep the others from it. */
+  private void attempt(Connection target, Generation of) throws SQLException, InterruptedException {
+    try {
+      step(target, of);
+    } catch (SQLException | RuntimeException e) {
+      String what = String.valueOf(e.getMessage());
+      if (of.phase() == Phase.BUILDING) {
+        found(target, of, what);
+      } else if (!what.equals(troubles.put(of.label(), what))) {
+        LOG.warn("The {}, {}, does not go on: {}", of.label(), of.phase(), what);
+      }
+    }
+  }
+
+  private void step(Connection target, Generation of) throws SQLException, InterruptedException {
+    Optional<DefinitionRecord> record = record(of);
+    switch (of.phase()) {
+      case BUILDING -> {
+        if (record.isEmpty()) {
+          begin(of);
+        } else if (of.caughtUp() && of.due()) {
+          compare(target, of, record.get().bind());
+        }
+      }
+      case CURRENT -> freeze(record, false);
+      case KEPT -> freeze(record, !of.wish().keepRunning());
+      case LEAVING -> {
+        if (record.isPresent()) {
+          new DefinitionsTopic(installation.topics(), kafka).remove(of.rollup(), of.number());
+        } else {
+          new GenerationRemoval(installation, of).attempt(target);
+        }
+      }
+      case READY -> LOG.trace("{} waits to be asked for", of.label());
+    }
+    troubles.remove(of.label());
+  }
+
+  private Optional<DefinitionRecord> record(Generation of) {
+    return running.records().orElseThrow().stream()
+        .filter(each -> of.is(each.rollup(), each.generation()))
+        .findFirst();
+  }
+
+  /** Its topic, and then its definition, at which all processes begin to work. */
+  private void begin(Generation of) {
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      admin.ensure(List.of(installation.topics().rollup(of.rollup(), of.number())));
+    }
+    byte[] definition = of.definition().getBytes(StandardCharsets.UTF_8);
+    new DefinitionsTopic(installation.topics(), kafka)
+        .publish(List.of(DefinitionRecord.read(definition)));
+    LOG.info("The {} begins: topics are replayed", of.label());
+  }
+
+  private void freeze(Optional<DefinitionRecord> record, boolean wanted) {
+    if (record.isPresent() && record.get().frozen() != wanted) {
+      new DefinitionsTopic(installation.topics(), kafka)
+          .publish(List.of(record.get().frozen(wanted)));
+    }
+  }
+
+  private void compare(Connection target, Generation of, Rollup rollup)
+      throws SQLException, InterruptedException {
+    Verification result = verifier.verifyGeneration(rollup, VerificationProgress.SILENT);
+    Optional<String> doubt = Generations.doubt(target, of);
+    boolean forced = of.wish().forced() && result.uncompared() == 0;
+    if (!forced && result.differenceCount() > 0) {
+      Difference first = result.differences().get(0);
+      found(
+          target,
+          of,
+          Generation.DIFFERENCES
+              + "%d, the first in %s %s: rollup %s, live %s"
+                  .formatted(
+                      result.differenceCount(),
+                      first.key(),
+                      first.column(),
+                      first.rollupValue(),
+                      first.liveValue()));
+    } else if (!forced && !result.foundNothing()) {
+      found(target, of, String.join("; ", result.reasons()));
+    } else if (!forced && doubt.isPresent()) {
+      found(target, of, doubt.get());
+    } else if (of.wish().swap()) {
+      swap(target, of);
+    } else if (Generations.isReady(target, of)) {
+      LOG.info("The {} is verified, and waits to be asked for", of.label());
+    }
+  }
+
+  private static void found(Connection target, Generation of, String what) throws SQLException {
+    if (!what.equals(of.finding())) {
+      LOG.warn("The {} is not given to readers yet: {}", of.label(), what);
+    }
+    Generations.found(target, of, what);
+  }
+
+  /** At a moment when it has all that readers have had; after some seconds as it is. */
+  private void swap(Connection target, Generation of) throws SQLException, InterruptedException {
+    long deadline = System.nanoTime() + AHEAD_WITHIN.toNanos();
+    boolean done = false;
+    try (Connection connection = installation.target().getConnection()) {
+      connection.setAutoCommit(false);
+      Switch to = new Switch(connection, of.rollup(), installation.config().recomputeKeep());
+      while (!done && System.nanoTime() < deadline) {
+        done = to.to(of, true);
+        if (!done) {
+          Thread.sleep(AHEAD_LOOK_EVERY.toMillis());
+        }
+      }
+      done = done || (isCaughtUp(target, of) && to.to(of, false));
+    }
+    if (done) {
+      LOG.info("Readers get {} now", of.label());
+    } else {
+      found(target, of, "it fell behind, or something changed, since it was compared");
+    }
+  }
+
+  private static boolean isCaughtUp(Connection target, Generation of) throws SQLException {
+    return Generations.find(target, of.rollup(), of.number())
+        .filter(Generation::caughtUp)
+        .isPresent();
+  }
+}
