@@ -140,7 +140,7 @@ final class RandomExpression {
   }
 
   private String condition(int depth) {
-    return switch (random.nextInt(13)) {
+    return switch (random.nextInt(14)) {
       case 9 -> {
         String not = random.nextBoolean() ? "" : "NOT ";
         yield note(not + "ILIKE")
@@ -156,6 +156,7 @@ final class RandomExpression {
       }
       case 11 -> member(depth);
       case 12 -> padded(depth);
+      case 13 -> paddedWithVarchar(depth);
       case 0, 1 -> {
         String operator = random.nextBoolean() ? "AND" : "OR";
         yield note(operator)
@@ -218,19 +219,25 @@ final class RandomExpression {
   private String padded(int depth) {
     String operator = pick(EQUALITIES);
     note("char(n) " + operator);
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(5)) {
       case 0 -> "(e.p1 %s %s)".formatted(operator, of(Kind.TEXT, depth));
-      case 5 -> note("char(n), varchar") + "(e.v1 %s e.p1)".formatted(operator);
-      case 6 ->
-          note("char(n), varchar(n)")
-              + "(e.p2 %s (%s)::varchar(%d))"
-                  .formatted(operator, of(Kind.TEXT, depth), random.nextInt(1, 4));
-      case 7 -> note("char(n) or varchar") + eitherText(operator, depth);
       case 1 -> "(e.p1 %s e.p2)".formatted(operator);
       case 2 -> "(e.p2 %s 'a')".formatted(operator);
       case 3 -> note("char(n) LIKE") + "(e.p1 LIKE '%s')".formatted(pick(PATTERNS));
       default ->
           note("char(n) <") + "(e.p1 COLLATE \"C\" < %s)".formatted(pick(List.of("e.p2", "'ab '")));
+    };
+  }
+
+  private String paddedWithVarchar(int depth) {
+    String operator = pick(EQUALITIES);
+    return switch (random.nextInt(3)) {
+      case 0 -> note("char(n), varchar") + "(e.v1 %s e.p1)".formatted(operator);
+      case 1 ->
+          note("char(n), varchar(n)")
+              + "(e.p2 %s (%s)::varchar(%d))"
+                  .formatted(operator, of(Kind.TEXT, depth), random.nextInt(1, 4));
+      default -> note("char(n) or varchar") + eitherText(operator, depth);
     };
   }
 

@@ -9,7 +9,6 @@ import io.daybook.serve.generation.Generation;
 import io.daybook.serve.generation.Generations;
 import io.daybook.serve.generation.Phase;
 import io.daybook.serve.generation.Switch;
-import io.daybook.serve.verification.Difference;
 import io.daybook.serve.verification.Limits;
 import io.daybook.serve.verification.Verification;
 import io.daybook.serve.verification.VerificationProgress;
@@ -135,18 +134,7 @@ final class GenerationKeeper implements Upkeep.Task {
     Optional<String> doubt = Generations.doubt(target, of);
     boolean forced = of.wish().forced() && result.uncompared() == 0;
     if (!forced && result.differenceCount() > 0) {
-      Difference first = result.differences().get(0);
-      found(
-          target,
-          of,
-          Generation.DIFFERENCES
-              + "%d, the first in %s %s: rollup %s, live %s"
-                  .formatted(
-                      result.differenceCount(),
-                      first.key(),
-                      first.column(),
-                      first.rollupValue(),
-                      first.liveValue()));
+      found(target, of, result.firstDifference());
     } else if (!forced && !result.foundNothing()) {
       found(target, of, String.join("; ", result.reasons()));
     } else if (!forced && doubt.isPresent()) {

@@ -7,6 +7,8 @@ import io.daybook.schemas.topic.DefinitionsFollower;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
@@ -25,7 +27,7 @@ final class RunningGenerations implements AutoCloseable {
   private boolean pending;
   private volatile long looks;
   private volatile Throwable failure;
-  private volatile boolean stopped;
+  private final CountDownLatch stop = new CountDownLatch(1);
 
   /**
    * @param onChange told all that are to be at work, whenever something has changed
@@ -62,7 +64,7 @@ final class RunningGenerations implements AutoCloseable {
 
   private void run() {
     try (DefinitionsFollower following = follower) {
-      while (!stopped) {
+      while (stop.getCount() > 0) {
         look(following);
       }
     } catch (WakeupException e) {
@@ -87,13 +89,13 @@ final class RunningGenerations implements AutoCloseable {
       throw e;
     } catch (RuntimeException e) {
       LOG.warn("What is to be at work cannot be followed now: {}", e.getMessage(), e);
-      Thread.sleep(LOOK_EVERY.toMillis());
+      stop.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
   @Override
   public void close() {
-    stopped = true;
+    stop.countDown();
     if (follower != null) {
       follower.wakeUp();
     }

@@ -2,7 +2,6 @@
 package io.daybook.cli.installation;
 
 import io.daybook.schemas.definition.Rollup;
-import io.daybook.serve.verification.Difference;
 import io.daybook.serve.verification.Limits;
 import io.daybook.serve.verification.Unverified;
 import io.daybook.serve.verification.UnverifiedTable;
@@ -94,15 +93,7 @@ final class Verifications implements Upkeep.Task {
   }
 
   private void differs(Unverified which, Verification found) throws SQLException {
-    Difference first = found.differences().get(0);
-    String what =
-        "differences: %d, the first in %s %s: rollup %s, live %s"
-            .formatted(
-                found.differenceCount(),
-                first.key(),
-                first.column(),
-                first.rollupValue(),
-                first.liveValue());
+    String what = found.firstDifference();
     if (!what.equals(which.finding())) {
       LOG.error(
           "Rollup {} differs after epoch {}, and readers keep the live query: {}",

@@ -4,7 +4,9 @@ package io.daybook.pipeline.topology;
 import io.daybook.schemas.binary.Binary;
 import io.daybook.schemas.binary.VarInt;
 import io.daybook.schemas.topic.Position;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -39,7 +41,7 @@ final class Positions {
   private final TopicIds ids;
   private final Map<String, Reached> positions = new TreeMap<>();
   private boolean changed;
-  private boolean said;
+  private final Set<String> looked = new HashSet<>();
 
   /**
    * @param id of the topic
@@ -96,7 +98,7 @@ final class Positions {
     if (reached == null) {
       reached = new Reached(ids.of(place.topic()), NO_EPOCH, 0);
     }
-    if (isBehind(place, epoch, reached) && !said) {
+    if (isBehind(place, epoch, reached) && !looked.contains(place.topic())) {
       reached = look(place, reached);
     }
     if (isBehind(place, epoch, reached)) {
@@ -116,7 +118,7 @@ final class Positions {
   private Reached look(RecordMetadata place, Reached reached) {
     Reached now = ofSameTopic(place.topic(), reached);
     if (now.next > 0) {
-      said = true;
+      looked.add(place.topic());
       LOG.warn(
           "{}-{} is read again from offset {} on; what lies before {} has been counted and is"
               + " passed over",

@@ -92,6 +92,15 @@ class PositionsTest {
   }
 
   @Test
+  void eachTopicIsLookedAtBeforeItIsPassedOver() {
+    assertTrue(isNew("a", 100, NONE));
+    assertTrue(isNew("b", 100, NONE));
+    assertFalse(isNew("a", 0, NONE));
+    generation = "second";
+    assertTrue(isNew("b", 0, NONE));
+  }
+
+  @Test
   void aHigherEpochCountsWhereverItStands() {
     assertTrue(isNew("a", 100, 1));
     assertFalse(isNew("a", 60, 1));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.serve.generation;
 
+import io.daybook.serve.verification.Verification;
 import java.time.Instant;
 
 /**
@@ -49,12 +50,9 @@ public record Generation(
     return rollup.equals(otherRollup) && number == otherNumber;
   }
 
-  /** With this a finding begins that is certain, unlike one that waits for something. */
-  public static final String DIFFERENCES = "differences: ";
-
   /** Whether rows have been found that are not those of the live query. */
   public boolean isDifferent() {
-    return finding != null && finding.startsWith(DIFFERENCES);
+    return finding != null && finding.startsWith(Verification.DIFFERENCES);
   }
 
   /** For people. */

@@ -5,6 +5,7 @@ import io.daybook.schemas.catalogue.Identifier;
 import io.daybook.serve.generation.Generation.Times;
 import io.daybook.serve.generation.Generation.Wish;
 import io.daybook.serve.migration.Step;
+import io.daybook.serve.verification.Verification;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -212,7 +213,7 @@ public final class Generations {
   /** Says what a comparison has found, which is made again later. */
   public static void found(Connection target, Generation of, String finding) throws SQLException {
     try (PreparedStatement statement = target.prepareStatement(FOUND)) {
-      boolean certain = finding.startsWith(Generation.DIFFERENCES);
+      boolean certain = finding.startsWith(Verification.DIFFERENCES);
       statement.setInt(1, (certain ? TRIES_MAX : TRIES_IN_VAIN_MAX) - 1);
       statement.setString(2, finding);
       statement.setString(3, of.rollup());

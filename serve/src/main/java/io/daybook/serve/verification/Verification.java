@@ -32,6 +32,9 @@ public record Verification(
     long undecided,
     long uncompared,
     List<String> reasons) {
+  /** With this {@link #firstDifference} begins. */
+  public static final String DIFFERENCES = "differences: ";
+
   public Verification {
     differences = List.copyOf(differences);
     reasons = List.copyOf(reasons);
@@ -40,6 +43,19 @@ public record Verification(
   /** Everything was compared and nothing differs but what kept changing: readers may have it. */
   public boolean foundNothing() {
     return differenceCount == 0 && uncompared == 0;
+  }
+
+  /** How many there are, and the first in words; there must be one. */
+  public String firstDifference() {
+    Difference first = differences.get(0);
+    return DIFFERENCES
+        + "%d, the first in %s %s: rollup %s, live %s"
+            .formatted(
+                differenceCount,
+                first.key(),
+                first.column(),
+                first.rollupValue(),
+                first.liveValue());
   }
 
   /**
