@@ -26,11 +26,19 @@ import picocli.CommandLine.Option;
       "Begins with the part of 'daybook preflight' that concerns it; --dry-run does not. What the"
           + " configured users may not do is refused before anything is changed; --dry-run prints it"
           + " in parts by who may.",
-      "A definition that has changed over existing state is refused."
+      "For a definition that has changed it asks for another generation, beside the one that readers"
+          + " have: see 'daybook plan' and 'daybook recompute --help'."
     })
 final class MigrateCommand extends Verb {
   @Option(names = "--dry-run", description = "Print what would be done, as SQL; change nothing.")
   private boolean dryRun;
+
+  @Option(
+      names = "--drop-columns",
+      description =
+          "Drop the columns of views and tables that no generation has any more. Their names stay"
+              + " until then, so that readers who ask for them get NULL and no error.")
+  private boolean dropColumns;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -44,11 +52,12 @@ final class MigrateCommand extends Verb {
         return cleared;
       }
     }
-    Setup setup = new Setup(installation);
+    Setup setup = new Setup(installation, dropColumns);
     Setup.Result result = dryRun ? setup.plan() : setup.apply();
     if (json) {
       List<String> done = new ArrayList<>(result.steps().stream().map(SqlStep::what).toList());
       result.topics().forEach(topic -> done.add("topic " + topic.name()));
+      done.addAll(result.asked());
       Map<String, Object> answer = new LinkedHashMap<>();
       answer.put("dryRun", dryRun);
       answer.put("steps", done);
@@ -72,8 +81,15 @@ final class MigrateCommand extends Verb {
       String line = "topic " + topic.name() + ", " + topic.partitions() + " partitions";
       out().println((dryRun ? "-- " : "+ ") + line);
     }
+    for (String asked : result.asked()) {
+      out().println((dryRun ? "-- " : "+ ") + asked);
+    }
     if (result.isEmpty()) {
-      out().println("Everything is there already.");
+      out()
+          .println(
+              dropColumns
+                  ? "Every column is of some generation; 'daybook status' shows those that are kept."
+                  : "Everything is there already.");
     }
     out().flush();
   }

@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli;
 
+import io.daybook.cli.installation.ChangedDefinition;
+import io.daybook.cli.installation.FolderDefinitions;
 import io.daybook.cli.installation.Installation;
+import io.daybook.cli.installation.Recompute;
+import io.daybook.cli.installation.RefusedByState;
 import io.daybook.schemas.definition.Definition;
 import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.topic.DefinitionRecord;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -17,11 +28,14 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Explains each rollup: tables and columns it captures, keys, measures, the path of an event,"
-          + " the tables it will make and, with --sql, the live query.",
+          + " the tables it will make and, with --sql, the live query. Of a definition that has"
+          + " changed: what is different, and what will happen.",
       "Changes nothing. Without a source (--offline) only syntax and subset are checked, and types"
           + " are 'unchecked'."
     })
 final class PlanCommand extends Verb {
+  private static final String ANSWER_MS_MAX = "5000";
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
@@ -46,8 +60,10 @@ final class PlanCommand extends Verb {
     if (folder != null) {
       installation = new Installation(installation.config().withRollups(folder));
     }
-    List<Rollup> rollups = installation.rollups();
-    PlanText text = new PlanText(installation);
+    List<DefinitionRecord> described = installation.described();
+    Map<String, ChangedDefinition> changes = new HashMap<>();
+    List<Rollup> rollups = rollups(installation, described, changes);
+    PlanText text = new PlanText(installation, changes);
     if (json) {
       printJson(Map.of("rollups", rollups.stream().map(text::json).toList()));
     } else {
@@ -57,6 +73,31 @@ final class PlanCommand extends Verb {
       out().flush();
     }
     return ExitCode.TRUE;
+  }
+
+  /** With the numbers of their generations, where those can be asked for. */
+  private List<Rollup> rollups(
+      Installation installation,
+      List<DefinitionRecord> described,
+      Map<String, ChangedDefinition> changes)
+      throws IOException {
+    try {
+      Map<String, String> kafka = new HashMap<>(installation.config().kafka());
+      kafka.put("default.api.timeout.ms", ANSWER_MS_MAX);
+      kafka.put("request.timeout.ms", ANSWER_MS_MAX);
+      FolderDefinitions folder = FolderDefinitions.of(installation, described, kafka);
+      List<Rollup> rollups = new ArrayList<>(folder.rollups());
+      for (ChangedDefinition each : folder.changed()) {
+        changes.put(each.rollup(), each);
+        rollups.add(new Recompute(installation).planned(each.rollup()));
+      }
+      rollups.sort(Comparator.comparing(Rollup::name));
+      return rollups;
+    } catch (SQLException | KafkaException | RefusedByState e) {
+      err().println("What is installed cannot be told, and is left out: " + e.getMessage());
+      err().flush();
+      return described.stream().map(DefinitionRecord::bind).toList();
+    }
   }
 
   private int offline() throws Exception {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli;
 
+import io.daybook.cli.installation.ChangedDefinition;
 import io.daybook.cli.installation.Installation;
 import io.daybook.schemas.catalogue.Column;
 import io.daybook.schemas.catalogue.Table;
@@ -20,9 +21,14 @@ import java.util.stream.Collectors;
 /** What a rollup means, in words. */
 final class PlanText {
   private final Topics topics;
+  private final Map<String, ChangedDefinition> changes;
 
-  PlanText(Installation installation) {
+  /**
+   * @param changes by rollup, of those that are not what readers have
+   */
+  PlanText(Installation installation, Map<String, ChangedDefinition> changes) {
     this.topics = installation.topics();
+    this.changes = Map.copyOf(changes);
   }
 
   /** With the live query where {@code sql} is asked for: it is long, and made for machines. */
@@ -32,6 +38,9 @@ final class PlanText {
     text.append("rollup ").append(rollup.name());
     text.append("   generation ").append(rollup.generation());
     text.append("   definition ").append(rollup.hash()).append("\n\n");
+    if (changes.containsKey(rollup.name())) {
+      text.append(change(changes.get(rollup.name()), rollup));
+    }
     text.append("  One row for each:   ").append(columns(rollup.keys())).append('\n');
     text.append(
         "  A row exists while at least one fact has a row for its key. Rows of the source\n");
@@ -61,11 +70,43 @@ final class PlanText {
     return text.toString();
   }
 
+  private static String change(ChangedDefinition change, Rollup next) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "  Changed since generation %d. Nothing is built yet: 'daybook recompute %s' does it, or\n"
+            .formatted(change.current().generation(), next.name()));
+    text.append(
+        "  'daybook migrate', or the next start of 'daybook run'. Readers keep generation ");
+    text.append(change.current().generation()).append("\n  until all of generation ");
+    text.append(next.generation()).append(" is there and equals the live query.\n");
+    change.differences().forEach(each -> text.append("    ").append(each).append('\n'));
+    List<Table> needed = change.needed();
+    if (!needed.isEmpty()) {
+      text.append("  It needs what generation ").append(change.current().generation());
+      text.append(
+          " did not. What no other rollup captures is read with\n  all tables in a new epoch;");
+      text.append(" readers get the live query until that is verified.\n");
+      needed.forEach(
+          each ->
+              text.append("    ")
+                  .append(each.name())
+                  .append(": ")
+                  .append(captured(each))
+                  .append('\n'));
+    }
+    return text.append('\n').toString();
+  }
+
   Map<String, Object> json(Rollup rollup) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", rollup.name());
     json.put("generation", rollup.generation());
     json.put("definition", rollup.hash());
+    if (changes.containsKey(rollup.name())) {
+      ChangedDefinition change = changes.get(rollup.name());
+      json.put("changedSince", change.current().generation());
+      json.put("changes", change.differences());
+    }
     json.put("keys", named(rollup.keys()));
     json.put(
         "measures",

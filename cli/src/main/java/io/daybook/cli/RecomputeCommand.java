@@ -7,13 +7,11 @@ import io.daybook.cli.installation.Recompute;
 import io.daybook.cli.installation.RefusedByState;
 import io.daybook.cli.installation.Replay;
 import io.daybook.cli.installation.Replays;
-import io.daybook.cli.installation.Setup;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.text.Durations;
 import io.daybook.serve.generation.Generation;
 import io.daybook.serve.generation.Generation.Wish;
 import io.daybook.serve.generation.Phase;
-import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +31,8 @@ import picocli.CommandLine.Parameters;
       "Computes a rollup anew, by replaying its topics from their beginning into a new generation:"
           + " inside the processes of 'daybook run' that are there, while readers have the one"
           + " they had.",
+      "It is computed by the definition that the folder has, where the folder is here: one that was"
+          + " changed is asked for with this, too. 'daybook plan' shows what is different.",
       "When it has caught up and every row equals the live query, readers get it, at once and"
           + " all of it; cached answers are invalidated. The one before is kept as it was for"
           + " 'recompute.keep', and --rollback gives it back.",
@@ -119,18 +119,15 @@ final class RecomputeCommand extends Verb {
     }
     Asking asking = how.asking == null ? new Asking() : how.asking;
     sayWhereNothingMoves(installation);
-    List<Recompute.Asked> asked = new ArrayList<>();
-    for (Rollup rollup : chosen) {
-      asked.add(recompute.ask(rollup.name(), asking.wish()));
-      say("%s %s", label(asked.get(asked.size() - 1)), "replays its topics");
-    }
+    List<Recompute.Asked> asked =
+        recompute.ask(chosen.stream().map(Rollup::name).toList(), asking.wish());
+    asked.forEach(each -> say("%s %s", label(each), "replays its topics"));
     return asking.wait
         ? await(installation, recompute, asked, asking.force)
         : end(recompute, asked);
   }
 
-  private List<Rollup> chosen(Installation installation) throws SQLException, IOException {
-    new Setup(installation).refuseChanges(installation.installed());
+  private List<Rollup> chosen(Installation installation) throws SQLException {
     List<Rollup> current = installation.current();
     List<String> known = current.stream().map(Rollup::name).toList();
     for (String name : names) {
@@ -152,12 +149,15 @@ final class RecomputeCommand extends Verb {
         lines.add(new Line(each.name(), planned.generation(), null, false, null));
         say(
             "%s: generation %d would be built from %,d offsets in %d topics, beside generation"
-                + " %d",
+                + " %d%s",
             each.name(),
             planned.generation(),
             replay.all() - replay.read(),
             planned.tables().size(),
-            each.generation());
+            each.generation(),
+            planned.hash().equals(each.hash())
+                ? ""
+                : ", by the definition in the folder; 'daybook plan' shows what has changed");
       }
     }
     if (json) {
@@ -205,7 +205,7 @@ final class RecomputeCommand extends Verb {
 
   private boolean await(Recompute recompute, Replays replays, Generation of, boolean forced)
       throws Exception {
-    Rollup rollup = recompute.planned(of);
+    Rollup rollup = of.record().bind();
     long saidAt = System.nanoTime();
     String said = null;
     while (true) {

@@ -65,7 +65,7 @@ final class RunCommand extends Verb {
       return cleared;
     }
     List<Rollup> rollups = installation.installed();
-    new Setup(installation).refuseChanges(rollups);
+    new Setup(installation).follow(rollups, roles.contains(Role.SINK)).forEach(this::say);
     try (OrderlyEnd end = OrderlyEnd.begin()) {
       try (Roles running = Roles.start(installation, rollups, roles, resnapshot)) {
         say("running: " + String.join(", ", roles.stream().map(Role::toString).toList()));

@@ -16,6 +16,7 @@ import java.sql.Statement;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +64,7 @@ class AlteredTablesIT {
   }
 
   @Test
+  @Tag("faults")
   void ddlThatChangesRowsUnseenIsHealed() throws Exception {
     SourceRig source = create("unseen");
     try (Capture capture = source.capture()) {

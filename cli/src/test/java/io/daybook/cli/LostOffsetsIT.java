@@ -5,17 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.daybook.cli.installation.StatusProbe;
+import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.topic.ControlRecord;
+import io.daybook.schemas.topic.Degradation;
+import io.daybook.schemas.topic.Lsn;
+import io.daybook.schemas.topic.RollupRecords;
+import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.TopicAdmin;
 import io.daybook.serve.verification.Verdict;
 import io.daybook.serve.verification.Verification;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +47,7 @@ class LostOffsetsIT {
       SELECT d.fleet AS workspace_id, t.ended AS day, count(*) AS trips, sum(t.km) AS km
       FROM trip t JOIN depot d ON d.id = t.depot_id GROUP BY 1, 2""";
 
+  private static final int FLEETS = 200;
   private static final String AGGREGATE = "it-aggregate-trips_daily-g1";
 
   @TempDir Path folder;
@@ -95,6 +105,49 @@ class LostOffsetsIT {
         "INSERT INTO depot VALUES (9, 'fleet 4')", "UPDATE trip SET depot_id = 9 WHERE id = 60");
     assertEqual();
     assertTrue(new StatusProbe(rig.installation()).read().problems().isEmpty());
+    watermarksComeAfterWhatTheyPromise();
+  }
+
+  /** In the rollup topic, where cells wait in memory for the next commit. */
+  private void watermarksComeAfterWhatTheyPromise() throws Exception {
+    List<Lsn> committed = new ArrayList<>();
+    for (int i = 0; i < FLEETS; i++) {
+      execute(
+          "INSERT INTO depot VALUES (%d, 'lone %d')".formatted(1_000 + i, i),
+          "INSERT INTO trip VALUES (%d, %d, '2026-02-01', 1)".formatted(10_000 + i, 1_000 + i));
+      committed.add(Lsn.parse(one("SELECT pg_current_wal_lsn()")));
+    }
+    assertEqual();
+    Rollup rollup = rig.rollups().get(0);
+    RollupRecords format = new RollupRecords(rollup);
+    Topic topic = rig.installation().topics().rollup(rollup.name(), rollup.generation());
+    int found = 0;
+    for (int partition = 0; partition < topic.partitions(); partition++) {
+      Lsn promised = Lsn.ZERO;
+      for (ConsumerRecord<byte[], byte[]> record :
+          CdcLog.records(rig.stack().kafkaBootstrap(), topic, partition)) {
+        if (ControlRecord.isWatermark(record.key())) {
+          promised = ControlRecord.readWatermark(record.value()).commitLsn();
+        } else if (!Degradation.isKey(record.key())) {
+          String fleet = format.readKey(record.key()).get(0);
+          if (fleet.startsWith("lone ")) {
+            Lsn own = committed.get(Integer.parseInt(fleet.substring(5)));
+            assertTrue(promised.compareTo(own) < 0, fleet + " comes after " + promised);
+            found++;
+          }
+        }
+      }
+    }
+    assertEquals(FLEETS, found);
+  }
+
+  private String one(String sql) throws SQLException {
+    try (Connection connection = rig.source().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    }
   }
 
   private void assertEqual() throws Exception {

@@ -70,6 +70,94 @@ class MigrationIT {
   }
 
   @Test
+  void eachGenerationIsAnsweredByItsOwnDefinition() throws SQLException {
+    Migration migration = new Migration(fixture.database(), ServeFixture.HERE);
+    String hostile = '"' + ServeFixture.HOSTILE.replace("\"", "\"\"") + '"';
+    String read =
+        "SELECT day, from_day, workspace, %s, daybook_source, turnover, served_from, generation"
+                .formatted(hostile)
+            + " FROM daybook.read_shop_daily('7', '2026-01-01', '2026-01-31') ORDER BY 1, 2";
+    migration.apply(List.of(SHOPS, ServeFixture.OTHER_SHOPS));
+    assertEquals(List.of(), migration.apply(List.of(ServeFixture.OTHER_SHOPS)));
+    assertEquals(List.of(), migration.apply(List.of(SHOPS)));
+    fixture.run(
+        "INSERT INTO daybook.control (rollup, mode, changed_by) VALUES ('shop_daily', 'live', 'me')");
+    List<String> before =
+        List.of(
+            "2026-01-01|web|2|3.50|0|null|live|1",
+            "2026-01-01|null|1|null|1|null|live|1",
+            "2026-01-02|web|0|null|1|null|live|1",
+            "2026-01-03|null|1|4.00|0|null|live|1");
+    List<String> after =
+        List.of(
+            "2026-01-01|null|3|null|null|3.50|live|2", "2026-01-03|null|1|null|null|4.00|live|2");
+    assertEquals(before, fixture.rows(read));
+    fixture.run("UPDATE daybook.current_generation SET generation = 2 WHERE rollup = 'shop_daily'");
+    assertEquals(after, fixture.rows(read));
+
+    fixture.run(
+        "DELETE FROM daybook.control;"
+            + " UPDATE daybook.progress SET watermark_epoch = 1, watermark_lsn = 'F/0',"
+            + " watermark_time = clock_timestamp();"
+            + " INSERT INTO daybook.shop_daily_rows_g2"
+            + " (generation, workspace_id, day, workspace, turnover, updated_at)"
+            + " VALUES (2, '7', '2026-01-01', 3, 3.50, now()), (2, '7', '2026-01-03', 1, 4.00, now())");
+    List<String> ofRollup = after.stream().map(row -> row.replace("live", "rollup")).toList();
+    assertEquals(ofRollup, fixture.rows(read));
+    assertThrows(
+        SQLException.class,
+        () ->
+            fixture.run(
+                "INSERT INTO daybook.shop_daily_rows_g2 (generation, workspace_id, day, updated_at)"
+                    + " VALUES (2, '7', '2026-01-01', now())"));
+
+    assertEquals(
+        List.of(), migration.dropping().apply(List.of(ServeFixture.OTHER_SHOPS)), "1 is there");
+    fixture.run("DROP TABLE daybook.shop_daily_rows_g1");
+    migration.renewFunctions(List.of(ServeFixture.OTHER_SHOPS));
+    assertEquals(ofRollup, fixture.rows(read));
+    assertTrue(
+        migration.dropping().apply(List.of(ServeFixture.OTHER_SHOPS)).stream()
+            .anyMatch(step -> step.what().contains("daybook_source")));
+    assertEquals(List.of(), migration.dropping().apply(List.of(ServeFixture.OTHER_SHOPS)));
+    assertEquals(
+        List.of("7|2026-01-01|3|3.50|rollup|2", "7|2026-01-03|1|4.00|rollup|2"),
+        fixture.rows(
+            "SET ROLE daybook_reader",
+            "SELECT workspace_id, day, workspace, turnover, served_from, generation"
+                + " FROM daybook.read_shop_daily('7', '2026-01-01', '2026-01-31') ORDER BY 2"));
+    fixture.run("SET ROLE daybook_reader; SELECT turnover FROM daybook.shop_daily");
+  }
+
+  @Test
+  void theTablesOfAnEarlierVersionAreBroughtForward() throws SQLException {
+    fixture.run(
+        "ALTER TABLE daybook.generation DROP COLUMN live_query, DROP COLUMN live_columns,"
+            + " DROP COLUMN search_path;"
+            + " CREATE UNIQUE INDEX ON daybook.shop_daily_rows (generation, workspace_id, day,"
+            + " from_day) NULLS NOT DISTINCT;"
+            + " CREATE INDEX mine ON daybook.shop_daily_rows (day)");
+    Migration migration = new Migration(fixture.database(), ServeFixture.HERE);
+    migration.apply(List.of(SHOPS, ServeFixture.OTHER_SHOPS, ServeFixture.DESKS));
+    assertEquals(List.of(), migration.apply(ROLLUPS));
+    assertEquals(
+        List.of("mine"),
+        fixture.rows(
+            "SELECT c.relname FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid"
+                + " WHERE x.indrelid = 'daybook.shop_daily_rows'::regclass"));
+    for (String part : List.of("g1", "g2")) {
+      assertThrows(
+          SQLException.class,
+          () ->
+              fixture.run(
+                  ("INSERT INTO daybook.shop_daily_rows_%1$s"
+                          + " (generation, workspace_id, day, updated_at)"
+                          + " SELECT %2$s, '9', '2026-01-01', now() FROM generate_series(1, 2)")
+                      .formatted(part, part.substring(1))));
+    }
+  }
+
+  @Test
   void theFreshnessOfAnEarlierVersionIsReplacedAndKeepsItsReaders() throws SQLException {
     fixture.run(
         """

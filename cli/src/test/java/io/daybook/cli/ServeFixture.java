@@ -37,6 +37,10 @@ final class ServeFixture implements AutoCloseable {
 
   static final Rollup SHOPS = shops();
   static final Rollup DESKS = desks();
+
+  /** The shops by another definition: fewer facts, no dimension, a measure that is new. */
+  static final Rollup OTHER_SHOPS = otherShops();
+
   static final List<Rollup> ROLLUPS = List.of(SHOPS, DESKS);
   static final Migration.Settings HERE = new Migration.Settings(true, 3);
 
@@ -107,6 +111,23 @@ final class ServeFixture implements AutoCloseable {
             SqlType.INT4,
             new Measure("daybook_source", SqlType.INT8, new CountAggregate(true), null, null));
     return rollup("shop_daily", "shop", "hash-1", "from_day", SqlType.TEXT, orders, visits);
+  }
+
+  private static Rollup otherShops() {
+    Fact orders =
+        fact(
+            0,
+            """
+            SELECT "shopId" AS workspace_id, placed::date AS day,
+                   count(*) AS workspace, sum(amount) AS turnover
+            FROM   shop."Order Lines"
+            GROUP  BY 1, 2""",
+            SqlType.INT4,
+            new Measure("workspace", SqlType.INT8, new CountAggregate(true), null, null),
+            new Measure("turnover", SqlType.NUMERIC, new NumericSum(), null, null));
+    List<Column> keys =
+        List.of(new Column("workspace_id", SqlType.TEXT), new Column("day", SqlType.DATE));
+    return new Rollup(SHOPS.name(), 2, "hash-3", keys, List.of(), List.of("desk"), List.of(orders));
   }
 
   /** One fact under UUIDs, by an enum. */

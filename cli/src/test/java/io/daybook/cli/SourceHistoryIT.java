@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +98,7 @@ class SourceHistoryIT {
   }
 
   @Test
+  @Tag("faults")
   void aSourceRestoredToAnEarlierTimeIsNoticedAndReadAgain() throws Exception {
     try (SourceServer server = SourceServer.start(folder.resolve("restored"))) {
       SourceRig source = onItsOwn(server.jdbcUrl(), server.jdbcUrl(), "restored");
@@ -118,6 +120,7 @@ class SourceHistoryIT {
   }
 
   @Test
+  @Tag("faults")
   void aPromotedStandbyIsNoticedWhileTheOldPrimaryStillAnswers() throws Exception {
     try (SourceServer primary = SourceServer.start(folder.resolve("primary"));
         Detour address = new Detour(primary.port())) {

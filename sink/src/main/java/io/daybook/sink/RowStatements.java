@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The rows of one generation of {@code daybook."<rollup>_rows"}.
+ * The rows of one generation: of its partition of {@code daybook."<rollup>_rows"}, which has the
+ * index over the generation's own dimensions.
  *
  * <p>A batch is one statement: its columns travel as text arrays, which {@code unnest} turns into
  * rows and casts turn into values. The texts are Postgres' own output format.
@@ -78,7 +79,7 @@ final class RowStatements {
     ON CONFLICT (%s) DO UPDATE SET %s
     """
         .formatted(
-            DaybookSchema.qualified(table.tableName()),
+            DaybookSchema.qualified(table.partitionName()),
             names(table.columns()),
             table.rollup().generation(),
             casts(table.columns()).collect(joining(", ")),
@@ -105,7 +106,7 @@ final class RowStatements {
             .collect(joining(" AND "));
     return "DELETE FROM %s t USING %s WHERE t.generation = %d AND %s"
         .formatted(
-            DaybookSchema.qualified(table.tableName()),
+            DaybookSchema.qualified(table.partitionName()),
             input(values.size()),
             table.rollup().generation(),
             matches);

@@ -119,7 +119,6 @@ public final class DevSession implements AutoCloseable {
     }
     new Setup(installation).apply();
     List<Rollup> installed = installation.installed();
-    new Setup(installation).refuseChanges(installed);
     rollups = installation.current();
     versions =
         new CacheVersions(installation.config().redis(), installation.config().cache().keyPrefix());

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.installation;
 
+import io.daybook.pipeline.capture.CapturedHistory;
+import io.daybook.pipeline.capture.FatalCaptureException;
+import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.topic.DefinitionRecord;
 import io.daybook.schemas.topic.DefinitionsTopic;
@@ -13,7 +16,6 @@ import io.daybook.serve.verification.Limits;
 import io.daybook.serve.verification.Verification;
 import io.daybook.serve.verification.VerificationProgress;
 import io.daybook.serve.verification.Verifier;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -34,12 +36,14 @@ final class GenerationKeeper implements Upkeep.Task {
 
   private static final Duration AHEAD_WITHIN = Duration.ofSeconds(5);
   private static final Duration AHEAD_LOOK_EVERY = Duration.ofMillis(10);
+  private static final Duration SOURCE_ASKED_EVERY = Duration.ofSeconds(5);
 
   private final Installation installation;
   private final RunningGenerations running;
   private final Map<String, String> kafka;
   private final Verifier verifier;
   private final Map<String, String> troubles = new HashMap<>();
+  private long askedSource = System.nanoTime() - SOURCE_ASKED_EVERY.toNanos();
 
   GenerationKeeper(Installation installation, RunningGenerations running) {
     this.installation = installation;
@@ -51,12 +55,15 @@ final class GenerationKeeper implements Upkeep.Task {
   /** Not before the definitions are known: what is not among them would be taken for gone. */
   @Override
   public boolean isDue(Connection target) throws SQLException {
-    return running.records().isPresent() && !Generations.read(target).isEmpty();
+    return running.records().isPresent()
+        && (!Generations.read(target).isEmpty() || !frozenCurrent(target).isEmpty());
   }
 
   @Override
   public void run(Connection target) throws SQLException, InterruptedException {
     Generations.expire(target);
+    keepCurrentAtWork(target);
+    begin(target);
     for (Generation each : Generations.read(target)) {
       // The steps before may have taken hours.
       Optional<Generation> now = Generations.find(target, each.rollup(), each.number());
@@ -84,24 +91,31 @@ final class GenerationKeeper implements Upkeep.Task {
     Optional<DefinitionRecord> record = record(of);
     switch (of.phase()) {
       case BUILDING -> {
-        if (record.isEmpty()) {
-          begin(of);
-        } else if (of.caughtUp() && of.due()) {
+        if (!of.caughtUp()) {
+          leaveWhatCannotBeCaptured(target, of);
+        }
+        if (of.caughtUp() && record.isPresent() && of.due()) {
           compare(target, of, record.get().bind());
         }
       }
-      case CURRENT -> freeze(record, false);
+      case CURRENT, READY -> LOG.trace("{} is {}", of.label(), of.phase());
       case KEPT -> freeze(record, !of.wish().keepRunning());
       case LEAVING -> {
         if (record.isPresent()) {
           new DefinitionsTopic(installation.topics(), kafka).remove(of.rollup(), of.number());
         } else {
-          new GenerationRemoval(installation, of).attempt(target);
+          new GenerationRemoval(installation, of).attempt(target, staying(of));
         }
       }
-      case READY -> LOG.trace("{} waits to be asked for", of.label());
     }
     troubles.remove(of.label());
+  }
+
+  /** The other generations of its rollup that are at work. */
+  private List<Rollup> staying(Generation of) {
+    return Installation.atWork(running.records().orElseThrow()).stream()
+        .filter(each -> each.name().equals(of.rollup()) && each.generation() != of.number())
+        .toList();
   }
 
   private Optional<DefinitionRecord> record(Generation of) {
@@ -110,21 +124,123 @@ final class GenerationKeeper implements Upkeep.Task {
         .findFirst();
   }
 
-  /** Its topic, and then its definition, at which all processes begin to work. */
-  private void begin(Generation of) {
-    try (TopicAdmin admin = new TopicAdmin(kafka)) {
-      admin.ensure(List.of(installation.topics().rollup(of.rollup(), of.number())));
+  /**
+   * Topics, and then the definitions at which all processes begin to work; all at once, since each
+   * may need tables that must be read in a new epoch.
+   */
+  private void begin(Connection target) throws SQLException {
+    List<Generation> asked =
+        Generations.read(target).stream()
+            .filter(each -> each.phase() == Phase.BUILDING && record(each).isEmpty())
+            .toList();
+    if (asked.isEmpty()) {
+      return;
     }
-    byte[] definition = of.definition().getBytes(StandardCharsets.UTF_8);
-    new DefinitionsTopic(installation.topics(), kafka)
-        .publish(List.of(DefinitionRecord.read(definition)));
-    LOG.info("The {} begins: topics are replayed", of.label());
+    List<DefinitionRecord> records = asked.stream().map(Generation::record).toList();
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      admin.ensure(installation.topicsOf(records.stream().map(DefinitionRecord::bind).toList()));
+      new DefinitionsTopic(installation.topics(), kafka).publish(records);
+      asked.forEach(each -> LOG.info("The {} begins: topics are replayed", each.label()));
+    } catch (RuntimeException e) {
+      for (Generation each : asked) {
+        found(target, each, String.valueOf(e.getMessage()));
+      }
+    }
   }
 
   private void freeze(Optional<DefinitionRecord> record, boolean wanted) {
     if (record.isPresent() && record.get().frozen() != wanted) {
-      new DefinitionsTopic(installation.topics(), kafka)
-          .publish(List.of(record.get().frozen(wanted)));
+      DefinitionRecord changed = record.get().frozen(wanted);
+      if (!wanted && isOtherThanThoseAtWork(changed)) {
+        changed = changed.from(epochWith(changed));
+      }
+      new DefinitionsTopic(installation.topics(), kafka).publish(List.of(changed));
+    }
+  }
+
+  /** Then what it needs may not have been captured while it was frozen. */
+  private boolean isOtherThanThoseAtWork(DefinitionRecord one) {
+    return Installation.atWork(running.records().orElseThrow()).stream()
+        .noneMatch(each -> each.name().equals(one.rollup()) && each.hash().equals(one.hash()));
+  }
+
+  private int epochWith(DefinitionRecord one) {
+    List<Table> atWork =
+        Installation.tablesOf(Installation.atWork(running.records().orElseThrow()));
+    int first =
+        CapturedHistory.read(installation.topics(), kafka)
+            .firstEpochWith(one.bind().tables(), atWork);
+    return Math.max(one.fromEpoch(), first);
+  }
+
+  /** What readers get is kept up to date, while the source has what that needs. */
+  private void keepCurrentAtWork(Connection target) throws SQLException {
+    List<DefinitionRecord> frozen = frozenCurrent(target);
+    if (frozen.isEmpty() || !maySourceBeAsked()) {
+      return;
+    }
+    for (DefinitionRecord each : frozen) {
+      try {
+        if (isCapturable(each)) {
+          freeze(Optional.of(each), false);
+        }
+      } catch (SQLException | RuntimeException e) {
+        LOG.warn(
+            "Generation {} of {}, which readers have, is not at work yet: {}",
+            each.generation(),
+            each.rollup(),
+            e.getMessage());
+      }
+    }
+  }
+
+  private boolean maySourceBeAsked() {
+    long now = System.nanoTime();
+    boolean may = now - askedSource > SOURCE_ASKED_EVERY.toNanos();
+    if (may) {
+      askedSource = now;
+    }
+    return may;
+  }
+
+  private List<DefinitionRecord> frozenCurrent(Connection target) throws SQLException {
+    Map<String, Integer> current = Generations.current(target);
+    return running.records().orElseThrow().stream()
+        .filter(
+            each -> each.frozen() && current.getOrDefault(each.rollup(), 0) == each.generation())
+        .toList();
+  }
+
+  /**
+   * Where the source has no longer what the current generation needs, it is left as it is: capture
+   * would wait for that, and the next generation, which does without, with it.
+   */
+  private void leaveWhatCannotBeCaptured(Connection target, Generation next) throws SQLException {
+    if (!maySourceBeAsked()) {
+      return;
+    }
+    int current = Generations.current(target).getOrDefault(next.rollup(), 0);
+    for (DefinitionRecord each : running.records().orElseThrow()) {
+      boolean before = each.rollup().equals(next.rollup()) && each.generation() == current;
+      if (before && !each.frozen() && !isCapturable(each) && isCapturable(next.record())) {
+        LOG.warn(
+            "The source has no longer what generation {} of {} needs; it is left as it is while {}"
+                + " is built",
+            each.generation(),
+            each.rollup(),
+            next.label());
+        freeze(Optional.of(each), true);
+      }
+    }
+  }
+
+  private boolean isCapturable(DefinitionRecord one) throws SQLException {
+    try {
+      installation.sourceSetup(List.of(one.bind())).plan();
+      return true;
+    } catch (FatalCaptureException e) {
+      LOG.debug("{} cannot be captured: {}", one.rollup(), e.getMessage());
+      return false;
     }
   }
 

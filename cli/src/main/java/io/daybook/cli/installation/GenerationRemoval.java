@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.installation;
 
+import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.table.DaybookSchema;
+import io.daybook.schemas.table.RollupTable;
 import io.daybook.schemas.topic.DefinitionsTopic;
 import io.daybook.schemas.topic.QuarantineTopic;
 import io.daybook.schemas.topic.TopicAdmin;
@@ -52,8 +54,12 @@ final class GenerationRemoval {
             topics.sinkGroup(generation.rollup(), generation.number()));
   }
 
-  /** Does it unless some process is still at work on it; then nothing. */
-  void attempt(Connection target) throws SQLException, InterruptedException {
+  /**
+   * Does it unless some process is still at work on it; then nothing.
+   *
+   * @param staying other generations of its rollup
+   */
+  void attempt(Connection target, List<Rollup> staying) throws SQLException, InterruptedException {
     try (TopicAdmin admin = new TopicAdmin(installation.config().kafka())) {
       if (isInUse(admin)) {
         return;
@@ -73,6 +79,7 @@ final class GenerationRemoval {
           e.getCause());
     }
     dropRows(target);
+    renewFunctions(staying);
     new QuarantineTopic(topics, installation.config().kafka())
         .forget(generation.rollup(), generation.number());
     // Once more: whoever took the last step may not have seen all definitions.
@@ -80,6 +87,15 @@ final class GenerationRemoval {
         .remove(generation.rollup(), generation.number());
     forget(target);
     LOG.info("Nothing is left of {}", generation.label());
+  }
+
+  /** Readers' functions need not know of it any more; they may, until the next migration. */
+  private void renewFunctions(List<Rollup> staying) {
+    try {
+      installation.migration().renewFunctions(staying);
+    } catch (SQLException | RuntimeException e) {
+      LOG.info("Functions still know of {}: {}", generation.label(), e.getMessage());
+    }
   }
 
   private boolean isInUse(TopicAdmin admin) throws ExecutionException, InterruptedException {
@@ -113,7 +129,8 @@ final class GenerationRemoval {
   private void dropRows(Connection target) throws SQLException {
     String table = DaybookSchema.qualified(generation.rollup() + "_rows");
     String partition =
-        DaybookSchema.qualified(generation.rollup() + "_rows_g" + generation.number());
+        DaybookSchema.qualified(
+            RollupTable.partitionName(generation.rollup(), generation.number()));
     try (Statement statement = target.createStatement()) {
       statement.execute("SET lock_timeout = " + LOCK_WAIT.toMillis());
       try {

@@ -66,7 +66,15 @@ public final class Installation {
 
   /** The definitions in the folder, with what the source says about them; all problems at once. */
   public List<DefinitionRecord> described() throws IOException, SQLException {
-    Definition.Reading reading = Definition.read(config.rollups());
+    return described(Definition.read(config.rollups()));
+  }
+
+  /** One of them. */
+  DefinitionRecord described(Definition one) throws SQLException {
+    return described(new Definition.Reading(List.of(one), List.of())).get(0);
+  }
+
+  private List<DefinitionRecord> described(Definition.Reading reading) throws SQLException {
     List<Problem> problems = new ArrayList<>(reading.problems());
     List<DefinitionRecord> records;
     try (Connection connection = source().getConnection()) {

@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.installation;
 
+import io.daybook.pipeline.capture.CapturedHistory;
+import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.definition.Definition;
 import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.sql.DefinitionException;
 import io.daybook.schemas.topic.DefinitionRecord;
 import io.daybook.serve.generation.Generation;
 import io.daybook.serve.generation.Generation.Wish;
 import io.daybook.serve.generation.Generations;
 import io.daybook.serve.generation.Phase;
 import io.daybook.serve.generation.Switch;
+import io.daybook.serve.migration.Step;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -59,38 +67,61 @@ public final class Recompute {
         .findFirst();
   }
 
-  /** Asks for the next generation; one that is on its way is the answer, with the newer wish. */
-  public Asked ask(String rollup, Wish wish) throws SQLException {
+  /**
+   * Asks for the next generations, all or none, of the definitions that the folder has; where one
+   * of the same is on its way it is the answer, with the newer wish, and one of another definition
+   * is let go of.
+   */
+  public List<Asked> ask(List<String> rollups, Wish wish) throws IOException, SQLException {
     try (Connection target = installation.target().getConnection()) {
       lock(target);
-      Optional<Generation> underWay = underWay(rollup);
-      if (underWay.isPresent()) {
-        Generations.wish(target, underWay.get(), wish);
-        return new Asked(underWay.get(), true);
+      List<Asked> attached = new ArrayList<>();
+      List<Plan> plans = new ArrayList<>();
+      for (String rollup : rollups) {
+        Plan plan = plan(target, rollup);
+        Optional<Generation> underWay = underWay(rollup);
+        if (underWay.isPresent() && underWay.get().record().hash().equals(plan.next.hash())) {
+          Generations.wish(target, underWay.get(), wish);
+          attached.add(new Asked(underWay.get(), true));
+        } else {
+          plans.add(plan);
+        }
       }
-      DefinitionRecord next = next(target, rollup);
-      String definition = new String(next.value(), StandardCharsets.UTF_8);
-      installation
-          .migration()
-          .apply(
-              List.of(next.bind()),
-              List.of(Generations.asking(rollup, next.generation(), definition, wish)));
-      return new Asked(generation(rollup, next.generation()).orElseThrow(), false);
+      begin(plans, wish);
+      List<Asked> asked = new ArrayList<>(attached);
+      for (Plan each : plans) {
+        DefinitionRecord next = each.next;
+        asked.add(new Asked(generation(next.rollup(), next.generation()).orElseThrow(), false));
+      }
+      return asked;
+    }
+  }
+
+  private void begin(List<Plan> plans, Wish wish) throws SQLException {
+    List<Rollup> rollups = new ArrayList<>();
+    List<Step> steps = new ArrayList<>();
+    for (Plan each : plans) {
+      rollups.add(each.current.bind());
+      rollups.add(each.next.bind());
+      String definition = new String(each.next.value(), StandardCharsets.UTF_8);
+      steps.add(Generations.replacing(each.next.rollup()));
+      steps.add(Generations.asking(each.next.rollup(), each.next.generation(), definition, wish));
+    }
+    if (!plans.isEmpty()) {
+      new Setup(installation).applyToSource(plans.stream().map(each -> each.next.bind()).toList());
+      installation.migration().apply(rollups, steps);
     }
   }
 
   /** What {@link #ask} would begin, or attach to. */
-  public Rollup planned(String rollup) throws SQLException {
+  public Rollup planned(String rollup) throws IOException, SQLException {
     try (Connection target = installation.target().getConnection()) {
-      DefinitionRecord next = next(target, rollup);
-      return underWay(rollup).map(each -> next.as(each.number())).orElse(next).bind();
-    }
-  }
-
-  /** What one generation is to compute. */
-  public Rollup planned(Generation of) throws SQLException {
-    try (Connection target = installation.target().getConnection()) {
-      return next(target, of.rollup()).as(of.number()).bind();
+      DefinitionRecord next = plan(target, rollup).next;
+      return underWay(rollup)
+          .map(Generation::record)
+          .filter(each -> each.hash().equals(next.hash()))
+          .orElse(next)
+          .bind();
     }
   }
 
@@ -128,14 +159,19 @@ public final class Recompute {
         .findFirst();
   }
 
-  /** The definition of the current generation under a number that was never used. */
-  private DefinitionRecord next(Connection target, String rollup) throws SQLException {
+  /**
+   * What a rollup is computed by, and what it is to be computed by: what the folder has, where it
+   * is there, under a number that was never used.
+   */
+  private record Plan(DefinitionRecord current, DefinitionRecord next) {}
+
+  private Plan plan(Connection target, String rollup) throws IOException, SQLException {
     List<DefinitionRecord> known = installation.known(installation.config().kafka());
-    Integer current = Generations.current(target).get(rollup);
-    DefinitionRecord definition =
+    Integer number = Generations.current(target).get(rollup);
+    DefinitionRecord current =
         known.stream()
             .filter(each -> each.rollup().equals(rollup))
-            .filter(each -> current != null && each.generation() == current)
+            .filter(each -> number != null && each.generation() == number)
             .findFirst()
             .orElseThrow(
                 () -> new RefusedByState("There is no rollup '" + rollup + "' that is installed"));
@@ -145,7 +181,36 @@ public final class Recompute {
             .mapToInt(DefinitionRecord::generation)
             .max()
             .orElseThrow();
-    return definition.as(Math.max(highest + 1, Generations.next(target, rollup)));
+    int next = Math.max(highest + 1, Generations.next(target, rollup));
+    return new Plan(current, wanted(current, known).as(next));
+  }
+
+  /**
+   * What the folder has; where it is not here, or says the same, that of the current generation.
+   */
+  private DefinitionRecord wanted(DefinitionRecord current, List<DefinitionRecord> known)
+      throws IOException, SQLException {
+    if (!Files.isDirectory(installation.config().rollups())) {
+      return current;
+    }
+    Definition.Reading folder = Definition.read(installation.config().rollups());
+    Optional<Definition> written =
+        folder.definitions().stream()
+            .filter(each -> each.rollup().equals(current.rollup()))
+            .findFirst();
+    boolean readable =
+        written.isPresent() && written.get().selects().size() == written.get().texts().size();
+    if (written.isEmpty() || (readable && written.get().hash().equals(current.hash()))) {
+      return current;
+    }
+    if (!readable) {
+      throw new DefinitionException(folder.problems(), folder.untold());
+    }
+    DefinitionRecord described = installation.described(written.get());
+    CapturedHistory history =
+        CapturedHistory.read(installation.topics(), installation.config().kafka());
+    List<Table> atWork = Installation.tablesOf(Installation.atWork(known));
+    return described.from(history.firstEpochWith(described.bind().tables(), atWork));
   }
 
   /** Until the connection is closed. */

@@ -90,6 +90,9 @@ public final class Roles implements AutoCloseable {
 
   private void run(List<Rollup> wanted) {
     rollups = List.copyOf(wanted);
+    if (capture != null && !wanted.isEmpty()) {
+      capture.run(Installation.tablesOf(wanted));
+    }
     if (sink != null) {
       sink.run(wanted);
     }

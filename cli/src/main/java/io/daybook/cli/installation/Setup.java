@@ -5,19 +5,26 @@ import io.daybook.cli.config.Config;
 import io.daybook.pipeline.capture.CapturedHistory;
 import io.daybook.pipeline.capture.FatalCaptureException;
 import io.daybook.pipeline.capture.SourceStep;
+import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.definition.Definition;
 import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.sql.DefinitionException;
 import io.daybook.schemas.topic.DefinitionRecord;
 import io.daybook.schemas.topic.DefinitionsTopic;
 import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.TopicAdmin;
 import io.daybook.schemas.topic.Topics;
+import io.daybook.serve.generation.Generation;
+import io.daybook.serve.generation.Generation.Wish;
+import io.daybook.serve.generation.Generations;
+import io.daybook.serve.migration.Migration;
+import io.daybook.serve.migration.MigrationRefusedException;
 import io.daybook.serve.migration.Step;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,24 +38,53 @@ import java.util.stream.Stream;
  */
 public final class Setup {
   private final Installation installation;
+  private final boolean drops;
 
   public Setup(Installation installation) {
-    this.installation = installation;
+    this(installation, false);
   }
 
-  /** What is missing, or was before it was created. */
-  public record Result(List<SqlStep> steps, List<Topic> topics) {
+  /**
+   * @param drops whether columns go that no generation has any more
+   */
+  public Setup(Installation installation, boolean drops) {
+    this.installation = installation;
+    this.drops = drops;
+  }
+
+  private Migration migration() throws SQLException {
+    return drops ? installation.migration().dropping() : installation.migration();
+  }
+
+  /**
+   * What is missing, or was before it was created.
+   *
+   * @param asked generations that changed definitions need, or that were asked for
+   */
+  public record Result(List<SqlStep> steps, List<Topic> topics, List<String> asked) {
     public boolean isEmpty() {
-      return steps.isEmpty() && topics.isEmpty();
+      return steps.isEmpty() && topics.isEmpty() && asked.isEmpty();
     }
   }
 
   /** What would be done; changes nothing. */
   public Result plan() throws IOException, SQLException {
-    List<Rollup> rollups =
-        numbered(installation.described()).stream().map(DefinitionRecord::bind).toList();
+    FolderDefinitions folder = FolderDefinitions.read(installation);
+    List<Rollup> rollups = new ArrayList<>(folder.rollups());
+    List<String> asked = new ArrayList<>();
+    for (ChangedDefinition each : folder.changed()) {
+      Rollup next = new Recompute(installation).planned(each.rollup());
+      rollups.add(each.current().bind());
+      rollups.add(next);
+      asked.add("generation %d of %s".formatted(next.generation(), next.name()));
+    }
+    folder
+        .unwanted()
+        .forEach(
+            each ->
+                asked.add("no generation %d of %s".formatted(each.generation(), each.rollup())));
     try (TopicAdmin admin = new TopicAdmin(installation.config().kafka())) {
-      return new Result(steps(rollups), admin.missing(installation.topicsOf(rollups)));
+      return new Result(steps(rollups), admin.missing(installation.topicsOf(rollups)), asked);
     }
   }
 
@@ -56,7 +92,7 @@ public final class Setup {
   private List<SqlStep> steps(List<Rollup> rollups) throws SQLException {
     Config config = installation.config();
     List<SqlStep> target =
-        installation.migration().plan(rollups).stream()
+        migration().plan(rollups).stream()
             .filter(Step::needed)
             .map(step -> SqlStep.of(step, config.target()))
             .toList();
@@ -80,48 +116,60 @@ public final class Setup {
   }
 
   /**
-   * Does it; again at any time.
+   * Does it; again at any time. For a definition that has changed a generation is asked for, beside
+   * the one that readers have.
    *
    * @throws RefusedByState when the configured users may not do all of it; nothing is changed then
    */
   public Result apply() throws IOException, SQLException {
-    List<DefinitionRecord> described = numbered(installation.described());
-    List<Rollup> rollups = described.stream().map(DefinitionRecord::bind).toList();
+    FolderDefinitions folder = FolderDefinitions.read(installation);
+    List<SqlStep> steps = new ArrayList<>();
+    List<Topic> created = new ArrayList<>();
+    if (!folder.rollups().isEmpty()) {
+      apply(folder, steps, created);
+    }
+    List<String> asked = new ArrayList<>();
+    Recompute recompute = new Recompute(installation);
+    List<String> changed = folder.changed().stream().map(ChangedDefinition::rollup).toList();
+    recompute
+        .ask(changed, Wish.USUAL)
+        .forEach(each -> asked.add(each.generation().label() + ", which 'daybook run' builds"));
+    for (DefinitionRecord each : folder.unwanted()) {
+      recompute
+          .abort(each.rollup())
+          .ifPresent(gone -> asked.add("no " + gone.label() + ", which the folder does not have"));
+    }
+    return new Result(steps, created, asked);
+  }
+
+  private void apply(FolderDefinitions folder, List<SqlStep> steps, List<Topic> created)
+      throws SQLException {
+    List<Rollup> rollups = folder.rollups();
     try (TopicAdmin admin = new TopicAdmin(installation.config().kafka())) {
-      List<SqlStep> steps = steps(rollups);
+      steps.addAll(steps(rollups));
       refuseThoseOfOthers(steps);
       Topics names = installation.topics();
-      List<Topic> created =
-          new ArrayList<>(admin.ensure(List.of(names.definitions(), names.captureState())));
-      List<DefinitionRecord> unknown = unknown(described);
-      installation.migration().apply(rollups);
+      created.addAll(admin.ensure(List.of(names.definitions(), names.captureState())));
+      List<DefinitionRecord> unknown = unknown(folder.asInstalled());
+      migration().apply(rollups);
       installation.sourceSetup(rollups).apply();
       created.addAll(admin.ensure(installation.topicsOf(rollups)));
       new DefinitionsTopic(names, installation.config().kafka()).publish(unknown);
-      return new Result(steps, created);
     }
   }
 
-  /** Those that are there already keep the number of their newest generation at work. */
-  private List<DefinitionRecord> numbered(List<DefinitionRecord> described) {
-    List<Rollup> installed = Installation.atWork(installation.known(installation.config().kafka()));
-    return described.stream()
-        .map(each -> newest(installed, each.rollup()).map(each::as).orElse(each))
-        .toList();
-  }
-
-  /** The same of rollups. */
-  public static List<Rollup> numbered(List<Rollup> described, List<Rollup> installed) {
-    return described.stream()
-        .map(each -> newest(installed, each.name()).map(each::as).orElse(each))
-        .toList();
-  }
-
-  private static Optional<Integer> newest(List<Rollup> installed, String rollup) {
-    return installed.stream()
-        .filter(each -> each.name().equals(rollup))
-        .map(Rollup::generation)
-        .max(Comparator.naturalOrder());
+  /**
+   * Brings about what the source must have for rollups.
+   *
+   * @throws RefusedByState when its user may not do all of it; nothing is changed then
+   */
+  void applyToSource(List<Rollup> rollups) throws SQLException {
+    List<SqlStep> steps =
+        sourceSteps(rollups).stream()
+            .map(step -> SqlStep.of(step, installation.config().source()))
+            .toList();
+    refuseThoseOfOthers(steps);
+    installation.sourceSetup(rollups).apply();
   }
 
   private static void refuseThoseOfOthers(List<SqlStep> steps) {
@@ -141,55 +189,68 @@ public final class Setup {
    */
   private List<DefinitionRecord> unknown(List<DefinitionRecord> described) {
     Map<String, String> kafka = installation.config().kafka();
+    List<DefinitionRecord> known = new DefinitionsTopic(installation.topics(), kafka).load();
     Set<DefinitionRecord> present =
-        new DefinitionsTopic(installation.topics(), kafka)
-            .load().stream().map(each -> each.from(1)).collect(Collectors.toSet());
+        known.stream().map(each -> each.from(1)).collect(Collectors.toSet());
     List<DefinitionRecord> unknown =
         described.stream().filter(each -> !present.contains(each.from(1))).toList();
     if (unknown.isEmpty()) {
       return unknown;
     }
     CapturedHistory history = CapturedHistory.read(installation.topics(), kafka);
-    if (history.isBeingRead()) {
-      throw new RefusedByState(
-          "Capture is in the middle of a snapshot, and '%s' is new: let 'daybook run' complete it"
-                  .formatted(unknown.get(0).rollup())
-              + " ('daybook status' shows when), then run this again. Nothing was changed");
-    }
+    List<Table> atWork = Installation.tablesOf(Installation.atWork(known));
     return unknown.stream()
-        .map(each -> each.from(history.firstEpochWith(each.bind().tables())))
+        .map(each -> each.from(history.firstEpochWith(each.bind().tables(), atWork)))
         .toList();
   }
 
   /**
-   * Compares the folder, which is the user's wish, with what is installed.
+   * Compares the folder with what is at work, and asks for the generations that changed definitions
+   * need. Not for one that was computed before: another process may have an older folder, and
+   * somebody must say which one is meant.
    *
-   * @throws RefusedByState where they differ, with the way out
+   * @param installed what is at work
+   * @param asks whether this process may ask for them
+   * @return what is to be said about it, a line each
+   * @throws RefusedByState where a rollup is not installed
    */
-  public void refuseChanges(List<Rollup> installed) throws IOException {
+  public List<String> follow(List<Rollup> installed, boolean asks) throws IOException {
+    List<String> lines = new ArrayList<>();
     if (!Files.isDirectory(installation.config().rollups())) {
-      return;
+      return lines;
     }
     for (Definition wanted : Definition.readAll(installation.config().rollups())) {
-      Optional<Rollup> present =
-          installed.stream()
-              .filter(each -> each.name().equals(wanted.rollup()))
-              .max(Comparator.comparingInt(Rollup::generation));
+      List<Rollup> present =
+          installed.stream().filter(each -> each.name().equals(wanted.rollup())).toList();
       if (present.isEmpty()) {
         throw new RefusedByState(
             "The rollup '" + wanted.rollup() + "' is not installed yet: run 'daybook migrate'");
       }
-      if (!present.get().hash().equals(wanted.hash())) {
-        throw new RefusedByState(
-            "The definition of '%s' has changed: installed is %s, the folder %s has %s. State made"
-                    .formatted(
-                        wanted.rollup(),
-                        present.get().hash(),
-                        installation.config().rollups(),
-                        wanted.hash())
-                + " for the old one cannot serve the new one. Restore the files, give the new"
-                + " definition a name of its own, or 'daybook uninstall' and migrate anew.");
+      if (present.stream().noneMatch(each -> each.hash().equals(wanted.hash()))) {
+        lines.add(
+            "The definition of %s has changed: %s"
+                .formatted(wanted.rollup(), follow(wanted, asks)));
       }
+    }
+    return lines;
+  }
+
+  private String follow(Definition wanted, boolean asks) throws IOException {
+    String rollup = wanted.rollup();
+    String how = "'daybook recompute %s' computes it".formatted(rollup);
+    try (Connection target = installation.target().getConnection()) {
+      Optional<Integer> before = Generations.withDefinition(target, rollup, wanted.hash());
+      if (before.isPresent()) {
+        return "it is that of generation %d again; %s anew".formatted(before.get(), how);
+      } else if (!asks) {
+        return how;
+      }
+      Generation asked =
+          new Recompute(installation).ask(List.of(rollup), Wish.USUAL).get(0).generation();
+      return asked.label() + " is built for it; 'daybook status' shows how far it is";
+    } catch (RefusedByState | MigrationRefusedException | DefinitionException | SQLException e) {
+      return "what is installed goes on, since %s; once that is mended, %s"
+          .formatted(e.getMessage(), how);
     }
   }
 }

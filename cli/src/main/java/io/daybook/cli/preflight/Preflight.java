@@ -3,7 +3,6 @@ package io.daybook.cli.preflight;
 
 import io.daybook.cli.installation.Installation;
 import io.daybook.cli.installation.Role;
-import io.daybook.cli.installation.Setup;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.text.Durations;
 import io.daybook.sink.SinkSettings;
@@ -121,10 +120,26 @@ public final class Preflight {
   /** What is about to be installed, else what is. */
   private Known known() {
     List<Rollup> installed = kafka.installed().orElse(List.of());
-    return new Known(
-        scope.migrate() || installed.isEmpty()
-            ? Setup.numbered(described(), installed)
-            : installed);
+    if (!scope.migrate() && !installed.isEmpty()) {
+      return new Known(installed, List.of());
+    }
+    List<Rollup> rollups = new ArrayList<>();
+    List<Rollup> changed = new ArrayList<>();
+    for (Rollup each : described()) {
+      List<Rollup> present =
+          installed.stream().filter(one -> one.name().equals(each.name())).toList();
+      Optional<Rollup> same =
+          present.stream().filter(one -> one.hash().equals(each.hash())).findFirst();
+      if (present.isEmpty()) {
+        rollups.add(each);
+      } else if (same.isPresent()) {
+        rollups.add(each.as(same.get().generation()));
+      } else {
+        rollups.addAll(present);
+        changed.add(each);
+      }
+    }
+    return new Known(rollups, changed);
   }
 
   private Map<String, Optional<Clock>> clocks() {

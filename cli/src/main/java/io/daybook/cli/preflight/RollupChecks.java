@@ -36,17 +36,16 @@ final class RollupChecks {
   }
 
   private void compare(Rollup wanted, List<Rollup> installed) {
-    Optional<Rollup> present =
-        installed.stream().filter(each -> each.name().equals(wanted.name())).findFirst();
-    if (present.isPresent() && !present.get().hash().equals(wanted.hash())) {
-      findings.blocks(
-          WHAT,
-          "the definition of %s has changed: installed is %s, the folder has %s"
-              .formatted(wanted.name(), present.get().hash(), wanted.hash()),
-          "# restore the files, give the new definition a name of its own, or 'daybook uninstall'"
-              + " and 'daybook migrate' anew");
-    } else if (present.isEmpty() && !scope.migrate()) {
+    List<Rollup> present =
+        installed.stream().filter(each -> each.name().equals(wanted.name())).toList();
+    if (present.isEmpty() && !scope.migrate()) {
       findings.blocks(WHAT, wanted.name() + " is not installed", "# run 'daybook migrate' first");
+    } else if (!present.isEmpty()
+        && present.stream().noneMatch(each -> each.hash().equals(wanted.hash()))) {
+      findings.ok(
+          WHAT,
+          "the definition of %s has changed; 'daybook plan' says what will happen"
+              .formatted(wanted.name()));
     }
   }
 }

@@ -33,7 +33,8 @@ final class Faults {
           new StateGone(),
           new PostgresKilled(),
           new Everything(),
-          new SnapshotKilled());
+          new SnapshotKilled(),
+          new Recomputed());
 
   private Faults() {}
 }

@@ -18,12 +18,16 @@ import org.apache.kafka.common.TopicPartition;
 final class Kafka implements AutoCloseable {
   private final TopicAdmin admin;
   private final Topics topics;
-  private final List<Rollup> rollups;
+  private volatile List<Rollup> rollups;
 
   Kafka(Map<String, String> clients, Topics topics, List<Rollup> rollups) {
     this.admin = new TopicAdmin(clients);
     this.topics = topics;
-    this.rollups = List.copyOf(rollups);
+    of(rollups);
+  }
+
+  void of(List<Rollup> others) {
+    rollups = List.copyOf(others);
   }
 
   TopicAdmin admin() {

@@ -26,7 +26,7 @@ final class LongTransactions implements Fault {
 
   @Override
   public int injections() {
-    return 3;
+    return 2;
   }
 
   @Override
@@ -67,12 +67,17 @@ final class LongTransactions implements Fault {
     messages.ownLead(own);
     int rows = messages.insert(own + "-", ROWS, own);
     Instant at = Instant.now();
+    awaitComplete(site, at);
+    messages.deleteWorkspace(own);
+    awaitComplete(site, Instant.now());
+    return Injection.of(at, rows == ROWS, rows + " rows in one transaction");
+  }
+
+  private void awaitComplete(Site site, Instant through) throws Exception {
     Await.until(
         recoversWithin(),
-        "the rows in the rollup",
-        () -> site.freshness().completeSince(at) != null);
-    messages.deleteWorkspace(own);
-    return Injection.of(at, rows == ROWS, rows + " rows in one transaction");
+        "the rollups complete through " + through,
+        () -> site.freshness().completeSince(through) != null);
   }
 
   private static Injection subtransactions(Site site, String own, Turn turn) throws Exception {

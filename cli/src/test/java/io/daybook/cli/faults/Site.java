@@ -9,6 +9,7 @@ import io.daybook.schemas.definition.Rollup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -160,6 +161,12 @@ final class Site implements AutoCloseable {
 
   List<Rollup> rollups() {
     return rollups;
+  }
+
+  /** After readers were given other generations. */
+  void rollupsAreOthers() throws SQLException {
+    rollups = installation.current();
+    kafka.of(rollups);
   }
 
   Answers answers() {

@@ -25,7 +25,7 @@ class MachineInspectionTest {
     MachineInspection machine =
         new MachineInspection(stateDir, new Scope(roles, false), null, clocks);
     machine.alone();
-    machine.against(new Known(List.of()));
+    machine.against(new Known(List.of(), List.of()));
     return machine.checks();
   }
 

@@ -2,8 +2,10 @@
 package io.daybook.pipeline.capture;
 
 import io.daybook.pipeline.capture.CaptureStatus.Phase;
+import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.text.Durations;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,12 +24,14 @@ public final class Capture implements AutoCloseable {
   private static final Duration RETRY_LONGEST = Duration.ofSeconds(10);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
 
-  private final CaptureSettings settings;
+  private final boolean asked;
+  private final String transactionalId;
   private final Consumer<Throwable> onFailure;
   private final CaptureProgress progress = new CaptureProgress();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread = new Thread(this::supervise, "capture");
-  private volatile CaptureSession session;
+  private CaptureSettings settings;
+  private CaptureSession session;
   private volatile Throwable failure;
 
   /**
@@ -36,6 +40,8 @@ public final class Capture implements AutoCloseable {
    */
   public Capture(CaptureSettings settings, Consumer<Throwable> onFailure) {
     this.settings = settings;
+    this.asked = settings.resnapshot();
+    this.transactionalId = settings.topics().captureTransactionalId();
     this.onFailure = onFailure;
     this.thread.setDaemon(true);
   }
@@ -43,6 +49,25 @@ public final class Capture implements AutoCloseable {
   /** Starts in the background; call it once. */
   public void start() {
     thread.start();
+  }
+
+  /**
+   * Captures these from now on. What was not captured before is read first, with everything else,
+   * in a new epoch.
+   */
+  public synchronized void run(List<Table> tables) {
+    if (!CapturedTables.of(tables).equals(CapturedTables.of(settings.tables()))) {
+      LOG.info("Other tables or columns are captured from now on");
+      settings = settings.withTables(tables);
+      if (session != null) {
+        session.end();
+      }
+    }
+  }
+
+  private synchronized CaptureSession nextSession() {
+    session = new CaptureSession(settings, progress, closing);
+    return session;
   }
 
   public CaptureStatus status() {
@@ -55,12 +80,12 @@ public final class Capture implements AutoCloseable {
   }
 
   private void supervise() {
-    String resnapshot = settings.resnapshot() ? "it was asked for" : null;
+    String resnapshot = asked ? "it was asked for" : null;
     Duration backoff = RETRY_FIRST;
     while (closing.getCount() > 0) {
       try {
-        session = new CaptureSession(settings, progress, closing);
-        session.run(resnapshot);
+        nextSession().run(resnapshot);
+        resnapshot = begun() ? null : resnapshot;
       } catch (InterruptedException e) {
         LOG.info("Capture is interrupted");
         break;
@@ -129,7 +154,7 @@ public final class Capture implements AutoCloseable {
         Fencing.isCauseOf(e)
             ? new FatalCaptureException(
                 "Another capture has taken over '"
-                    + settings.topics().captureTransactionalId()
+                    + transactionalId
                     + "'; this one must not write any more",
                 e)
             : e;
@@ -155,9 +180,10 @@ public final class Capture implements AutoCloseable {
   @Override
   public void close() {
     closing.countDown();
-    CaptureSession current = session;
-    if (current != null) {
-      current.end();
+    synchronized (this) {
+      if (session != null) {
+        session.end();
+      }
     }
     try {
       thread.join(CLOSE_WITHIN.toMillis());

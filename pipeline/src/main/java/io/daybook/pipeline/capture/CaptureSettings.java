@@ -92,6 +92,20 @@ public record CaptureSettings(
         source, topics, tables, name, name, Pace.DEFAULT, kafka, Map.of(), 8192, false);
   }
 
+  CaptureSettings withTables(List<Table> some) {
+    return new CaptureSettings(
+        source,
+        topics,
+        some,
+        slot,
+        publication,
+        pace,
+        kafka,
+        debezium,
+        batchRecordsMax,
+        resnapshot);
+  }
+
   public CaptureSettings withResnapshot(boolean again) {
     return new CaptureSettings(
         source, topics, tables, slot, publication, pace, kafka, debezium, batchRecordsMax, again);

@@ -60,7 +60,7 @@ final class CaptureStart {
    * first of all: nobody will read the WAL that it keeps.
    *
    * @param resnapshot why a snapshot is to be taken whatever is found, null if it is not
-   * @return null if told to close
+   * @return null if told to end
    * @throws FatalCaptureException if somebody else reads the slot, or a first start cannot be
    */
   Found find(String resnapshot) throws SQLException, InterruptedException, ExecutionException {
@@ -70,7 +70,7 @@ final class CaptureStart {
       slot.endOwnReader(closing);
       Remembered remembered = Remembered.read(settings);
       SnapshotOwed owed = null;
-      while (closing.getCount() > 0) {
+      while (closing.getCount() > 0 && !ended.isDone()) {
         FatalCaptureException unfit = unfit(connection);
         if (unfit != null && remembered.state().isEmpty()) {
           throw unfit;
@@ -87,6 +87,9 @@ final class CaptureStart {
           return new Found(state, look.identity(), shapes.shapes());
         }
         awaitMended(unfit);
+      }
+      if (ended.isDone()) {
+        ended.get(); // throws what has ended it, if that was no request
       }
       return null;
     }

@@ -29,22 +29,19 @@ public final class CapturedHistory {
     }
   }
 
-  /** Whether a snapshot is under way, so that nothing can be said about the epoch after it. */
-  public boolean isBeingRead() {
-    return state.isPresent() && !(state.get() instanceof Streaming);
-  }
-
   /**
    * The first epoch whose events have these columns: that of now, or the next where capture has not
-   * read them yet and so will take another snapshot.
+   * read them yet and so will take another snapshot. While one is owed, it is begun anew for tables
+   * that it was not owed for.
+   *
+   * @param atWork the tables that capture is to capture without these
    */
-  public int firstEpochWith(List<Table> tables) {
+  public int firstEpochWith(List<Table> tables, List<Table> atWork) {
     if (state.isEmpty()) {
       return FIRST_EPOCH;
     }
-    boolean held =
-        state.get() instanceof Streaming streaming
-            && streaming.tables().cover(CapturedTables.of(tables));
-    return held ? state.get().epoch() : state.get().epoch() + 1;
+    CapturedTables held =
+        state.get() instanceof Streaming streaming ? streaming.tables() : CapturedTables.of(atWork);
+    return state.get().epoch() + (held.cover(CapturedTables.of(tables)) ? 0 : 1);
   }
 }

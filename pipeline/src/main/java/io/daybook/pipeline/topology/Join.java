@@ -131,6 +131,9 @@ final class Join implements Processor<byte[], Message, byte[], Message> {
     this.positions = new Positions(context, jobs, Slices.POSITIONS, work.ids());
     String commit = Stores.joinCommit(settings.fact, settings.parent);
     BeforeCommit.run(positions::write, commit, context);
+    if (slices != null) {
+      slices.stop();
+    }
     this.slices = new Slices(context, jobs, this::deriveAgain, now -> forwardWatermark());
   }
 

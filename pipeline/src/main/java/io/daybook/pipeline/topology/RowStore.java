@@ -81,6 +81,9 @@ final class RowStore implements Processor<byte[], byte[], byte[], Message> {
     KeyValueStore<Bytes, byte[]> fences = context.getStateStore(Stores.fences(table));
     this.positions = new Positions(context, fences, Slices.POSITIONS, settings.work.ids());
     BeforeCommit.run(this::write, Stores.rowsCommit(table), context);
+    if (slices != null) {
+      slices.stop();
+    }
     this.slices = new Slices(context, fences, this::sweep, this::forwardWatermark);
   }
 

@@ -69,6 +69,17 @@ final class Slices {
     }
   }
 
+  /**
+   * Ends the clock for good. To be called before another one of the same store begins: Streams
+   * keeps the clocks of a task that it revives.
+   */
+  void stop() {
+    if (clock != null) {
+      clock.cancel();
+      clock = null;
+    }
+  }
+
   /** True when no job is left. */
   boolean idle() {
     return clock == null;

@@ -8,6 +8,7 @@ public final class BaseTables {
   /** Of notes that a switch of generations wrote: no partition's, so every sink sees to them. */
   public static final int SWITCH_PARTITION = -1;
 
+  /** How each is answered live, so that the read function can be made anew from here alone. */
   private static final String GENERATION =
       """
       CREATE TABLE daybook.generation (
@@ -16,7 +17,16 @@ public final class BaseTables {
         definition_hash text NOT NULL,
         partitions      int NOT NULL CHECK (partitions > 0),
         created_at      timestamptz NOT NULL DEFAULT now(),
+        live_query      text,
+        live_columns    text[],
+        search_path     text[],
         PRIMARY KEY (rollup, generation))""";
+
+  /** For a table of an earlier version, which has none of these columns. */
+  public static final String GENERATION_LIVE =
+      """
+      ALTER TABLE daybook.generation
+        ADD COLUMN live_query text, ADD COLUMN live_columns text[], ADD COLUMN search_path text[]""";
 
   private static final String CURRENT_GENERATION =
       """

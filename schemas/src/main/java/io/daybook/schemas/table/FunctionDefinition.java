@@ -36,8 +36,12 @@ public record FunctionDefinition(
 
   /** The setting as Postgres keeps it in {@code proconfig}: {@code search_path=public, pg_temp}. */
   public String path() {
+    return path(searchPath);
+  }
+
+  static String path(List<String> schemas) {
     return Stream.concat(
-            searchPath.stream().filter(schema -> !schema.equals("pg_temp")), Stream.of("pg_temp"))
+            schemas.stream().filter(schema -> !schema.equals("pg_temp")), Stream.of("pg_temp"))
         .map(Identifier::quote)
         .collect(joining(", "));
   }

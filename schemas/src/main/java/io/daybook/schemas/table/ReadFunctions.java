@@ -4,13 +4,19 @@ package io.daybook.schemas.table;
 import static java.util.stream.Collectors.joining;
 
 import io.daybook.schemas.catalogue.Identifier;
-import io.daybook.schemas.definition.Rollup;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * The two functions through which readers get a rollup: {@code read_<rollup>(workspace, from_day,
  * to_day)} with the rows, {@code source_of_<rollup>(workspace)} with where they come from and why.
+ *
+ * <p>The live answer follows the generation that readers have: after a change of the definition the
+ * one before stays what it was, and a column that only others have is NULL. So a switch is a change
+ * of one row, here too.
  *
  * <p>Both are STABLE, so that switch, freshness and rows are seen in the one snapshot of the
  * caller's statement. The live query is a string that is executed: Postgres records no dependency
@@ -28,22 +34,42 @@ public final class ReadFunctions {
   /** SQLSTATE of a read that must be live in a database without the source's tables. */
   public static final String LIVE_IS_ELSEWHERE = "DB001";
 
+  private static final StoredColumn UPDATED_AT =
+      new StoredColumn("updated_at", "timestamp with time zone", false);
+  private static final List<StoredColumn> ORIGIN =
+      List.of(
+          new StoredColumn("served_from", "text", false),
+          new StoredColumn("generation", "integer", false),
+          new StoredColumn("complete_through", "timestamp with time zone", false));
+
   private final RollupTable table;
+  private final List<StoredColumn> answer;
+  private final List<LiveAnswer> live;
+  private final LiveAnswer newest;
   private final boolean sourceIsHere;
 
   /**
+   * @param table of any generation; what the answer lacks of its columns is added
+   * @param present attributes that the type of the answer has already; readers may rely on their
+   *     order, so that new ones follow
+   * @param live how each generation is answered live, the newest last
    * @param sourceIsHere whether the source's tables are in the same database, so that the function
    *     can run the live query itself
    */
-  public ReadFunctions(RollupTable table, boolean sourceIsHere) {
+  public ReadFunctions(
+      RollupTable table, List<StoredColumn> present, List<LiveAnswer> live, boolean sourceIsHere) {
     this.table = table;
+    this.answer =
+        Stream.concat(present.stream(), lacking(present, answerColumns(table)).stream()).toList();
+    this.live = List.copyOf(live);
+    this.newest = live.get(live.size() - 1);
     this.sourceIsHere = sourceIsHere;
   }
 
   /** The composite type of an answer: the view's columns and where they came from. */
   public Definition answer() {
     String attributes =
-        answerColumns().stream()
+        answer.stream()
             .map(column -> column.quoted() + " " + column.type())
             .collect(joining(",\n  "));
     return new Definition(
@@ -52,15 +78,20 @@ public final class ReadFunctions {
             .formatted(DaybookSchema.qualified(table.answerName()), attributes));
   }
 
-  /** The attributes of {@link #answer}. */
-  public List<StoredColumn> answerColumns() {
-    return Stream.concat(
-            table.columns().stream(),
-            Stream.of(
-                new StoredColumn("updated_at", "timestamp with time zone", false),
-                new StoredColumn("served_from", "text", false),
-                new StoredColumn("generation", "integer", false),
-                new StoredColumn("complete_through", "timestamp with time zone", false)))
+  /** What the type of an answer lacks that has only these attributes. */
+  public List<StoredColumn> lacking(List<StoredColumn> present) {
+    return lacking(present, answer);
+  }
+
+  private static List<StoredColumn> lacking(List<StoredColumn> present, List<StoredColumn> all) {
+    List<String> names = present.stream().map(StoredColumn::name).toList();
+    return all.stream().filter(each -> !names.contains(each.name())).toList();
+  }
+
+  /** The attributes of a first answer. */
+  private static List<StoredColumn> answerColumns(RollupTable table) {
+    return Stream.of(table.columns().stream(), Stream.of(UPDATED_AT), ORIGIN.stream())
+        .flatMap(columns -> columns)
         .toList();
   }
 
@@ -131,9 +162,7 @@ public final class ReadFunctions {
           SELECT s.* INTO daybook_source FROM %1$s($1) s;
           IF daybook_source.served_from = 'rollup' THEN
             RETURN QUERY
-            SELECT %2$s, daybook_rows.updated_at,
-                   daybook_source.served_from, daybook_source.generation,
-                   daybook_source.complete_through
+            SELECT %2$s
             FROM   %3$s daybook_rows
             WHERE  daybook_rows.workspace_id = $1 AND daybook_rows.day BETWEEN $2 AND $3;
             RETURN;
@@ -143,27 +172,86 @@ public final class ReadFunctions {
         """
             .formatted(
                 DaybookSchema.qualified(table.sourceFunctionName()),
-                columnsOf("daybook_rows"),
+                ofRollup(),
                 DaybookSchema.qualified(table.viewName()),
                 sourceIsHere ? live() : refusal());
     return new FunctionDefinition(
         table.readFunctionName(),
         "workspace text, from_day date, to_day date",
         "SETOF " + DaybookSchema.qualified(table.answerName()),
-        table.rollup().searchPath(),
+        newest.searchPath(),
         body);
   }
 
+  /** Without the columns that no generation has any more, so that they may be dropped. */
+  private String ofRollup() {
+    Set<String> names = new HashSet<>(List.of(UPDATED_AT.name()));
+    live.forEach(each -> names.addAll(each.columns()));
+    return answer.stream()
+        .map(
+            each -> {
+              if (ORIGIN.contains(each)) {
+                return "daybook_source." + each.quoted();
+              }
+              return names.contains(each.name())
+                  ? "daybook_rows." + each.quoted()
+                  : "NULL::" + each.type();
+            })
+        .collect(joining(", "));
+  }
+
+  /** One branch for each query; the newest generation's is the last, which needs no condition. */
   private String live() {
-    Rollup rollup = table.rollup();
+    List<LiveAnswer> queries = new ArrayList<>();
+    for (LiveAnswer each : live) {
+      if (!each.hasSameQuery(newest)) {
+        add(queries, each);
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (LiveAnswer other : queries) {
+      text.append("  IF daybook_source.generation IN (")
+          .append(other.generations().stream().map(String::valueOf).collect(joining(", ")))
+          .append(") THEN\n");
+      if (!other.searchPath().equals(newest.searchPath())) {
+        text.append("  PERFORM set_config('search_path', ")
+            .append(Identifier.literal(FunctionDefinition.path(other.searchPath())))
+            .append(", true);\n");
+      }
+      text.append(live(other)).append("\n  RETURN;\n  END IF;\n");
+    }
+    return text + live(newest);
+  }
+
+  private static void add(List<LiveAnswer> queries, LiveAnswer other) {
+    for (int i = 0; i < queries.size(); i++) {
+      if (queries.get(i).hasSameQuery(other)) {
+        queries.set(i, queries.get(i).and(other.generations()));
+        return;
+      }
+    }
+    queries.add(other);
+  }
+
+  private String live(LiveAnswer by) {
     String statement =
-        "SELECT %s, statement_timestamp(), $4, $5, $6\nFROM (\n%s\n) l"
-            .formatted(columnsOf("l"), new LiveQuery(rollup).ofWorkspace());
+        "SELECT %s\nFROM (\n%s\n) l"
+            .formatted(
+                answer.stream().map(each -> ofLive(each, by)).collect(joining(", ")), by.query());
     return """
       RETURN QUERY EXECUTE %s
       USING $1, $2, $3, daybook_source.served_from, daybook_source.generation,
             daybook_source.complete_through;"""
         .formatted(FunctionDefinition.dollarQuoted(statement));
+  }
+
+  private static String ofLive(StoredColumn column, LiveAnswer by) {
+    if (ORIGIN.contains(column)) {
+      return "$" + (4 + ORIGIN.indexOf(column));
+    } else if (column.equals(UPDATED_AT)) {
+      return "statement_timestamp()";
+    }
+    return by.columns().contains(column.name()) ? "l." + column.quoted() : "NULL::" + column.type();
   }
 
   private String refusal() {
@@ -177,11 +265,5 @@ public final class ReadFunctions {
             Identifier.literal(table.rollup().name()),
             LIVE_IS_ELSEWHERE,
             table.sourceFunctionName().replace("'", "''"));
-  }
-
-  private String columnsOf(String alias) {
-    return table.columns().stream()
-        .map(column -> alias + "." + column.quoted())
-        .collect(joining(", "));
   }
 }

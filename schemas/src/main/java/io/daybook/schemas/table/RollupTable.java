@@ -7,8 +7,8 @@ import io.daybook.schemas.catalogue.Identifier;
 import io.daybook.schemas.definition.Rollup;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -89,7 +89,12 @@ public final class RollupTable {
   }
 
   public String partitionName() {
-    return tableName() + "_g" + rollup.generation();
+    return partitionName(rollup.name(), rollup.generation());
+  }
+
+  /** The same of any. */
+  public static String partitionName(String rollup, int generation) {
+    return rollup + "_rows_g" + generation;
   }
 
   /** Composite type of what the read function returns. */
@@ -127,10 +132,8 @@ public final class RollupTable {
     lines.add("updated_at timestamptz NOT NULL");
     return new Definition(
         tableName(),
-        "CREATE TABLE %1$s (\n  %2$s)\nPARTITION BY LIST (generation);\n"
-                .formatted(DaybookSchema.qualified(tableName()), String.join(",\n  ", lines))
-            + "CREATE UNIQUE INDEX ON %s (%s) NULLS NOT DISTINCT"
-                .formatted(DaybookSchema.qualified(tableName()), uniqueKey()));
+        "CREATE TABLE %1$s (\n  %2$s)\nPARTITION BY LIST (generation)"
+            .formatted(DaybookSchema.qualified(tableName()), String.join(",\n  ", lines)));
   }
 
   /**
@@ -148,36 +151,61 @@ public final class RollupTable {
   }
 
   /** Adds a column that the table of an earlier generation lacks. */
-  public String addColumn(StoredColumn measure) {
+  public String addColumn(StoredColumn column) {
     return "ALTER TABLE %s ADD COLUMN %s %s"
-        .formatted(DaybookSchema.qualified(tableName()), measure.quoted(), measure.type());
+        .formatted(DaybookSchema.qualified(tableName()), column.quoted(), column.type());
   }
 
   /**
-   * The rows of this generation. To attach a table does not wait for readers, nor they for it, as
-   * {@code CREATE TABLE … PARTITION OF} would.
+   * The rows of this generation, with the index over its own dimensions. To attach a table does not
+   * wait for readers, nor they for it, as {@code CREATE TABLE … PARTITION OF} would.
    */
   public Definition partition() {
     return new Definition(
         partitionName(),
         """
         CREATE TABLE %1$s (LIKE %2$s INCLUDING ALL);
+        CREATE UNIQUE INDEX ON %1$s (%4$s) NULLS NOT DISTINCT;
         ALTER TABLE %2$s ATTACH PARTITION %1$s FOR VALUES IN (%3$d)"""
             .formatted(
                 DaybookSchema.qualified(partitionName()),
                 DaybookSchema.qualified(tableName()),
-                rollup.generation()));
+                rollup.generation(),
+                uniqueKey()));
   }
 
   /**
-   * The view over the current generation. Columns are only ever appended, as {@code CREATE OR
-   * REPLACE VIEW} demands.
+   * Gives every partition an index of its own beside the one over the whole table, as earlier
+   * versions made it: generations may have other dimensions.
    *
-   * @param present its columns if it exists, else empty
+   * @param index its name
    */
-  public Definition view(List<String> present) {
-    Set<String> all = new LinkedHashSet<>(present);
-    all.addAll(viewColumns());
+  public String splitIndex(String index) {
+    String body =
+        """
+
+        DECLARE
+          part regclass;
+          whole text := pg_get_indexdef(%1$s::regclass);
+        BEGIN
+          FOR part IN SELECT inhrelid FROM pg_inherits WHERE inhparent = %2$s::regclass LOOP
+            EXECUTE 'CREATE UNIQUE INDEX ON ' || part || substr(whole, strpos(whole, ' USING '));
+          END LOOP;
+        END
+        """
+            .formatted(
+                Identifier.literal(DaybookSchema.qualified(index)),
+                Identifier.literal(DaybookSchema.qualified(tableName())));
+    return "DO " + FunctionDefinition.dollarQuoted(body);
+  }
+
+  /**
+   * The view over the current generation.
+   *
+   * @param columns those that it has come first, in their order, as {@code CREATE OR REPLACE VIEW}
+   *     demands
+   */
+  public Definition view(Collection<String> columns) {
     return new Definition(
         viewName(),
         """
@@ -188,7 +216,7 @@ public final class RollupTable {
                (SELECT c.generation FROM daybook.current_generation c WHERE c.rollup = %s)"""
             .formatted(
                 DaybookSchema.qualified(viewName()),
-                all.stream().map(Identifier::quote).collect(joining(", ")),
+                columns.stream().map(Identifier::quote).collect(joining(", ")),
                 DaybookSchema.qualified(tableName()),
                 Identifier.literal(rollup.name())));
   }

@@ -47,6 +47,11 @@ public record DefinitionRecord(
         .from(fromEpoch);
   }
 
+  /** {@link Definition#hash}. */
+  public String hash() {
+    return Definition.parse(rollup, rollup, texts).hash();
+  }
+
   /** The same from another epoch on. */
   public DefinitionRecord from(int epoch) {
     return new DefinitionRecord(rollup, generation, texts, catalogue, epoch, frozen);

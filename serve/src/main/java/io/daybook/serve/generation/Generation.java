@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.serve.generation;
 
+import io.daybook.schemas.topic.DefinitionRecord;
 import io.daybook.serve.verification.Verification;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
@@ -36,7 +38,10 @@ public record Generation(
    * @param forced whether they get it even where it differs from the live query
    * @param keepRunning whether the one before it goes on being kept up to date
    */
-  public record Wish(boolean swap, boolean forced, boolean keepRunning) {}
+  public record Wish(boolean swap, boolean forced, boolean keepRunning) {
+    /** Verified and given to readers, and the one before kept as it is. */
+    public static final Wish USUAL = new Wish(true, false, false);
+  }
 
   /**
    * Null for what has not happened.
@@ -48,6 +53,11 @@ public record Generation(
   /** Whether it is this generation of this rollup. */
   public boolean is(String otherRollup, int otherNumber) {
     return rollup.equals(otherRollup) && number == otherNumber;
+  }
+
+  /** Its definition; of one that has it. */
+  public DefinitionRecord record() {
+    return DefinitionRecord.read(definition.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Whether rows have been found that are not those of the live query. */

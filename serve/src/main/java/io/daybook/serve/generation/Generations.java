@@ -56,6 +56,16 @@ public final class Generations {
       LEFT   JOIN daybook.recompute r USING (rollup, generation)
       ORDER  BY g.rollup, g.generation""";
 
+  private static final String EXIST =
+      """
+      SELECT to_regclass('daybook.current_generation') IS NOT NULL
+             AND to_regclass('daybook.recompute') IS NOT NULL""";
+
+  private static final String WITH_DEFINITION =
+      """
+      SELECT max(generation) FROM daybook.generation
+      WHERE  rollup = ? AND definition_hash = ?""";
+
   private static final String POINTERS =
       "SELECT rollup, generation FROM daybook.current_generation";
 
@@ -157,6 +167,28 @@ public final class Generations {
     return all;
   }
 
+  /** Whether there are the tables that tell of generations. */
+  public static boolean exist(Connection target) throws SQLException {
+    try (PreparedStatement statement = target.prepareStatement(EXIST);
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+
+  /** The last generation that was ever made for a definition; empty for none. */
+  public static Optional<Integer> withDefinition(Connection target, String rollup, String hash)
+      throws SQLException {
+    try (PreparedStatement statement = target.prepareStatement(WITH_DEFINITION)) {
+      statement.setString(1, rollup);
+      statement.setString(2, hash);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return Optional.ofNullable(row.getObject(1, Integer.class));
+      }
+    }
+  }
+
   /** The generations that readers get, by rollup. */
   public static Map<String, Integer> current(Connection target) throws SQLException {
     Map<String, Integer> current = new TreeMap<>();
@@ -195,6 +227,17 @@ public final class Generations {
                 wish.swap(),
                 wish.forced(),
                 wish.keepRunning()),
+        true);
+  }
+
+  /** What lets go of those that are on their way, since one of another definition is asked for. */
+  public static Step replacing(String rollup) {
+    return new Step(
+        "other generations of %s are let go of".formatted(rollup),
+        """
+        UPDATE daybook.recompute SET phase = 'leaving'
+        WHERE  rollup = %s AND phase IN ('building', 'ready')"""
+            .formatted(Identifier.literal(rollup)),
         true);
   }
 

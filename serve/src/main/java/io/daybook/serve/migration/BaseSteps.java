@@ -41,6 +41,12 @@ final class BaseSteps {
       steps.add(
           new Step("daybook." + definition.name(), definition.sql(), !isThere(definition.name())));
     }
+    List<String> generation = catalogue.columnNames("generation");
+    steps.add(
+        new Step(
+            "live queries of daybook.generation",
+            BaseTables.GENERATION_LIVE,
+            !generation.isEmpty() && !generation.contains("live_query")));
     steps.add(freshnessLimit(target, freshnessLimit));
     steps.add(grants.schema(DaybookSchema.NAME, SINK_ROLE));
     steps.add(grants.schema(DaybookSchema.NAME, READER_ROLE));

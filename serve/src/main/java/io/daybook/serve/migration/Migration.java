@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.serve.migration;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.table.BaseTables;
 import io.daybook.schemas.table.Definition;
@@ -10,9 +13,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
@@ -22,8 +30,14 @@ import javax.sql.DataSource;
  * time.
  */
 public final class Migration {
+  /** Readers wait no longer than this behind a step that waits for a lock. */
+  private static final Duration QUEUE_MAX = Duration.ofMillis(150);
+
+  private static final Duration QUEUE_AGAIN = Duration.ofMillis(100);
+
   private final DataSource target;
   private final Settings settings;
+  private final boolean drops;
 
   /**
    * What a migration must know besides the definitions.
@@ -50,8 +64,18 @@ public final class Migration {
   }
 
   public Migration(DataSource target, Settings settings) {
+    this(target, settings, false);
+  }
+
+  private Migration(DataSource target, Settings settings, boolean drops) {
     this.target = target;
     this.settings = settings;
+    this.drops = drops;
+  }
+
+  /** The same, which also drops the columns that no generation has any more. */
+  public Migration dropping() {
+    return new Migration(target, settings, true);
   }
 
   /**
@@ -82,11 +106,54 @@ public final class Migration {
   }
 
   /**
-   * The same, with more in its transaction.
+   * Makes the functions of readers anew where generations have gone, and nothing else.
+   *
+   * @param rollups that stay
+   */
+  public void renewFunctions(List<Rollup> rollups) throws SQLException {
+    try (Connection connection = target.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        SchemaLock.take(connection, settings.lockWait());
+        TargetCatalogue catalogue = TargetCatalogue.read(connection);
+        List<RollupTable> there =
+            tables(rollups).stream().filter(each -> catalogue.has(each.partitionName())).toList();
+        for (RollupSteps each : rollupSteps(connection, catalogue, there)) {
+          for (Step step : each.functions()) {
+            if (step.needed()) {
+              execute(connection, step);
+            }
+          }
+        }
+        connection.commit();
+      } finally {
+        connection.rollback();
+      }
+    }
+  }
+
+  /**
+   * The same, with more in its transaction. While others hold what it must lock, it gives up its
+   * place in the queue again and again, since readers stand behind it there; in the end it keeps
+   * it.
    *
    * @param also steps that come last
    */
   public List<Step> apply(List<Rollup> rollups, List<Step> also) throws SQLException {
+    long deadline = System.nanoTime() + settings.lockWait().toNanos();
+    while (true) {
+      boolean last = System.nanoTime() > deadline;
+      Optional<List<Step>> done = attempt(rollups, also, last);
+      if (done.isPresent()) {
+        return done.get();
+      }
+      LockSupport.parkNanos(QUEUE_AGAIN.toNanos());
+    }
+  }
+
+  /** Empty where a lock was not to be had, unless it is the last attempt. */
+  private Optional<List<Step>> attempt(List<Rollup> rollups, List<Step> also, boolean last)
+      throws SQLException {
     try (Connection connection = target.getConnection()) {
       connection.setAutoCommit(false);
       try {
@@ -96,14 +163,29 @@ public final class Migration {
                 .filter(Step::needed)
                 .toList();
         refuseThoseOfOthers(needed);
+        SchemaLock.waitFor(connection, last ? settings.lockWait() : QUEUE_MAX);
         for (Step step : needed) {
           execute(connection, step);
         }
         connection.commit();
-        return needed;
+        return Optional.of(needed);
+      } catch (SQLException e) {
+        if (last || !(e instanceof StepException) || !SchemaLock.isInTheWay(e)) {
+          throw e;
+        }
+        return Optional.empty();
       } finally {
         connection.rollback();
       }
+    }
+  }
+
+  /** A step that failed. */
+  private static final class StepException extends SQLException {
+    private static final long serialVersionUID = 1L;
+
+    StepException(String message, SQLException cause) {
+      super(message, cause.getSQLState(), cause);
     }
   }
 
@@ -130,29 +212,46 @@ public final class Migration {
           SchemaLock.isTimeout(e)
               ? "A running query holds the lock; wait for it, or end it, and migrate again"
               : "Nothing was changed";
-      throw new SQLException(
-          "Migration step '%s' failed: %s. %s".formatted(step.what(), e.getMessage(), hint),
-          e.getSQLState(),
-          e);
+      throw new StepException(
+          "Migration step '%s' failed: %s. %s".formatted(step.what(), e.getMessage(), hint), e);
     }
   }
 
   private List<Step> steps(Connection connection, List<Rollup> rollups) throws SQLException {
-    List<RollupTable> tables = tables(rollups);
     TargetCatalogue catalogue = TargetCatalogue.read(connection);
-    List<Step> steps =
-        new ArrayList<>(
-            new BaseSteps(catalogue)
-                .steps(connection, settings.freshnessLimit(), settings.sinkUser()));
-    for (RollupTable table : tables) {
-      Rollup rollup = table.rollup();
-      GenerationRecord present =
-          GenerationRecord.read(connection, catalogue, rollup.name(), rollup.generation());
-      steps.addAll(
-          new RollupSteps(table, settings.sourceIsTarget(), catalogue)
-              .steps(present, settings.partitions()));
-    }
+    List<RollupSteps> each = rollupSteps(connection, catalogue, tables(rollups));
+    List<Step> steps = new ArrayList<>();
+    each.forEach(one -> steps.addAll(one.early()));
+    steps.addAll(
+        new BaseSteps(catalogue).steps(connection, settings.freshnessLimit(), settings.sinkUser()));
+    each.forEach(one -> steps.addAll(one.steps(settings.partitions())));
     return List.copyOf(steps);
+  }
+
+  private List<RollupSteps> rollupSteps(
+      Connection connection, TargetCatalogue catalogue, List<RollupTable> tables)
+      throws SQLException {
+    List<RollupSteps> steps = new ArrayList<>();
+    for (List<RollupTable> each : byName(tables)) {
+      String name = each.get(0).viewName();
+      steps.add(
+          new RollupSteps(
+              each,
+              GenerationRecord.read(connection, catalogue, name),
+              GenerationRecord.isPointed(connection, catalogue, name),
+              settings.sourceIsTarget(),
+              drops,
+              catalogue));
+    }
+    return steps;
+  }
+
+  /** Generations of each rollup together, by number. */
+  private static Collection<List<RollupTable>> byName(List<RollupTable> tables) {
+    return tables.stream()
+        .sorted(Comparator.comparingInt(each -> each.rollup().generation()))
+        .collect(groupingBy(RollupTable::viewName, LinkedHashMap::new, toList()))
+        .values();
   }
 
   private static List<RollupTable> tables(List<Rollup> rollups) {
@@ -168,8 +267,9 @@ public final class Migration {
         throw new MigrationRefusedException(e.getMessage(), e);
       }
       for (String name : tables.get(tables.size() - 1).names()) {
-        String other = owners.put(name, "rollup '" + rollup.name() + "'");
-        if (other != null) {
+        String owner = "rollup '" + rollup.name() + "'";
+        String other = owners.put(name, owner);
+        if (other != null && !other.equals(owner)) {
           throw new MigrationRefusedException(
               "Rollup '%s' needs the name daybook.%s, which %s has: rename the folder"
                   .formatted(rollup.name(), name, other));

@@ -13,12 +13,13 @@ final class SchemaLock {
   private static final long KEY = 0x646179626f6f6bL;
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String DEADLOCK = "40P01";
 
   private SchemaLock() {}
 
   /**
-   * Takes the lock until the transaction ends. DDL in it waits no longer than this for a lock,
-   * either, since readers would queue up behind it.
+   * Takes the lock until the transaction ends; what follows in it waits no longer than this for a
+   * lock, either.
    */
   static void take(Connection connection, Duration lockWait) throws SQLException {
     try (Statement statement = connection.createStatement()) {
@@ -35,6 +36,18 @@ final class SchemaLock {
       }
       throw e;
     }
+  }
+
+  /** How long the rest of the transaction waits for each lock. */
+  static void waitFor(Connection connection, Duration limit) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET LOCAL lock_timeout = " + limit.toMillis());
+    }
+  }
+
+  /** Whether others held what is to be locked, who may not a moment later. */
+  static boolean isInTheWay(SQLException e) {
+    return isTimeout(e) || DEADLOCK.equals(e.getSQLState());
   }
 
   /** Whether a lock was not to be had in time. */

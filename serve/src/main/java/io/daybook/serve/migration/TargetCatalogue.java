@@ -23,6 +23,7 @@ import java.util.Set;
  * @param columns name → type of every relation and composite type in the schema, in order
  * @param functions name → source of every function in the schema
  * @param grants {@code object|role|privilege}; PUBLIC is written as such, the schema as its name
+ * @param wholeIndexes name of the index over each partitioned table that has one
  */
 record TargetCatalogue(
     boolean schemaExists,
@@ -30,7 +31,8 @@ record TargetCatalogue(
     TargetUser user,
     Map<String, List<PresentColumn>> columns,
     Map<String, PresentFunction> functions,
-    Set<String> grants) {
+    Set<String> grants,
+    Map<String, String> wholeIndexes) {
 
   record PresentColumn(String name, String type) {}
 
@@ -69,6 +71,15 @@ record TargetCatalogue(
              aclexplode(o.acl) a
       LEFT   JOIN pg_roles r ON r.oid = a.grantee""";
 
+  private static final String WHOLE_INDEXES =
+      """
+      SELECT t.relname, i.relname
+      FROM   pg_index x
+      JOIN   pg_class i ON i.oid = x.indexrelid
+      JOIN   pg_class t ON t.oid = x.indrelid
+      WHERE  t.relnamespace = to_regnamespace('daybook') AND t.relkind = 'p'
+        AND  x.indisunique AND x.indnullsnotdistinct""";
+
   static TargetCatalogue read(Connection target) throws SQLException {
     TargetUser user = TargetUser.read(target);
     return new TargetCatalogue(
@@ -77,7 +88,8 @@ record TargetCatalogue(
         user,
         columns(target),
         functions(target),
-        grants(target));
+        grants(target),
+        wholeIndexes(target));
   }
 
   boolean has(String name) {
@@ -142,5 +154,16 @@ record TargetCatalogue(
       }
     }
     return grants;
+  }
+
+  private static Map<String, String> wholeIndexes(Connection target) throws SQLException {
+    Map<String, String> indexes = new HashMap<>();
+    try (Statement statement = target.createStatement();
+        ResultSet rows = statement.executeQuery(WHOLE_INDEXES)) {
+      while (rows.next()) {
+        indexes.put(rows.getString(1), rows.getString(2));
+      }
+    }
+    return indexes;
   }
 }
