@@ -37,7 +37,16 @@ final class Recomputed implements Fault {
   private static final String SWITCH_WAITS =
       "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = '"
           + Database.OWNER
-          + "' AND query LIKE 'INSERT INTO daybook.note%'";
+          + "' AND query LIKE 'INSERT INTO daybook.recompute%'";
+
+  /** The row of the current generation is the switch's to write, after it has moved the pointer. */
+  private static final String HOLD_SWITCH =
+      """
+      INSERT INTO daybook.recompute (rollup, generation, phase)
+      SELECT rollup, generation, 'kept' FROM daybook.current_generation
+      ON CONFLICT DO NOTHING;
+      SELECT 1 FROM daybook.recompute r JOIN daybook.current_generation USING (rollup, generation)
+      FOR UPDATE OF r""";
 
   private static final String SWITCH_NOTES =
       "SELECT count(*) FROM daybook.note WHERE partition = " + BaseTables.SWITCH_PARTITION;
@@ -139,9 +148,8 @@ final class Recomputed implements Fault {
       ask();
       try (Connection connection = site.database().superuser();
           Statement statement = connection.createStatement()) {
-        Await.until(COMES_WITHIN, "one that has caught up", () -> any(Generation::caughtUp));
         connection.setAutoCommit(false);
-        statement.execute("LOCK TABLE daybook.note IN SHARE MODE");
+        statement.execute(HOLD_SWITCH);
         Await.until(
             COMES_WITHIN, "a switch that waits", () -> site.database().number(SWITCH_WAITS) > 0);
         String dead = killAll();
