@@ -35,6 +35,8 @@ import picocli.CommandLine.Command;
       StatusCommand.class,
       VerifyCommand.class,
       RecomputeCommand.class,
+      RefreshCommand.class,
+      ScheduleCommand.class,
       ModeCommand.class,
       QuarantineCommand.class,
       UninstallCommand.class

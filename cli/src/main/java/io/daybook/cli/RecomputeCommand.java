@@ -4,14 +4,17 @@ package io.daybook.cli;
 import io.daybook.cli.installation.Installation;
 import io.daybook.cli.installation.Movers;
 import io.daybook.cli.installation.Recompute;
+import io.daybook.cli.installation.Refreshing;
 import io.daybook.cli.installation.RefusedByState;
 import io.daybook.cli.installation.Replay;
 import io.daybook.cli.installation.Replays;
+import io.daybook.cli.installation.Setup;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.text.Durations;
 import io.daybook.serve.generation.Generation;
 import io.daybook.serve.generation.Generation.Wish;
 import io.daybook.serve.generation.Phase;
+import io.daybook.serve.refresh.Refresh;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,6 +69,14 @@ final class RecomputeCommand extends Verb {
     @Option(names = "--abort", description = "Let go of the one that is on its way.")
     private boolean abort;
 
+    @Option(
+        names = "--table-only",
+        description =
+            "Leave the aggregate as it is and fill the table anew from the rollup topic, for one"
+                + " that was damaged or is gone; waits until it is done. Readers get the live query"
+                + " until it is verified.")
+    private boolean tableOnly;
+
     @Option(names = "--dry-run", description = "Say what would be done, and how much it is.")
     private boolean dryRun;
   }
@@ -108,10 +119,15 @@ final class RecomputeCommand extends Verb {
   @Override
   public Integer call() throws Exception {
     Installation installation = installation();
+    if (how.tableOnly) {
+      new Setup(installation).restoreTarget();
+    }
     List<Rollup> chosen = chosen(installation);
     Recompute recompute = new Recompute(installation);
     if (how.dryRun) {
       return dryRun(installation, recompute, chosen);
+    } else if (how.tableOnly) {
+      return readAnew(installation, chosen);
     } else if (how.abort) {
       return each(chosen, recompute::abort, "let go of", "There is nothing on its way for %s");
     } else if (how.rollback) {
@@ -164,6 +180,37 @@ final class RecomputeCommand extends Verb {
       printJson(new Result(lines));
     }
     return ExitCode.TRUE;
+  }
+
+  private int readAnew(Installation installation, List<Rollup> chosen) throws Exception {
+    sayWhereNothingMoves(installation);
+    Refreshing refreshing = new Refreshing(installation);
+    long start = System.nanoTime();
+    List<Refresh> asked = new ArrayList<>();
+    for (Rollup each : chosen) {
+      asked.add(refreshing.readAnew(each));
+    }
+    int code = ExitCode.TRUE;
+    List<Line> lines = new ArrayList<>();
+    for (Refresh each : asked) {
+      Refresh done = refreshing.await(each, now -> say("%s: %s", each.rollup(), now));
+      double seconds = (System.nanoTime() - start) / 1e9;
+      long rows = refreshing.rows(each);
+      if (done.failed() == null) {
+        say(
+            "%s: %,d rows in %.1f s (%,.0f rows/s), %,d others removed; readers get it when it is"
+                + " verified",
+            each.rollup(), rows, seconds, rows / seconds, done.removed());
+      } else {
+        say("%s: %s", each.rollup(), done.failed());
+        code = ExitCode.FALSE;
+      }
+      lines.add(new Line(each.rollup(), each.generation(), null, false, done.failed()));
+    }
+    if (json) {
+      printJson(new Result(lines));
+    }
+    return code;
   }
 
   /** Something that is done to one rollup at once. */

@@ -86,6 +86,8 @@ class CommandLineTest {
             "status",
             "verify",
             "recompute",
+            "refresh",
+            "schedule",
             "mode",
             "quarantine",
             "uninstall"),
@@ -254,6 +256,8 @@ class CommandLineTest {
     pinned.put("state-dir", ".daybook/state DAYBOOK_STATE_DIR");
     pinned.put("freshness.limit", "60s DAYBOOK_FRESHNESS_LIMIT");
     pinned.put("recompute.keep", "24h DAYBOOK_RECOMPUTE_KEEP");
+    pinned.put("schedule.cron", " DAYBOOK_SCHEDULE_CRON");
+    pinned.put("schedule.days", "7 DAYBOOK_SCHEDULE_DAYS");
     pinned.put("cache.key-prefix", "analytics:v1:ver: DAYBOOK_CACHE_KEY_PREFIX");
     pinned.put("cache.bump-interval", "1s DAYBOOK_CACHE_BUMP_INTERVAL");
     assertEquals(pinned.toString(), settings.toString());

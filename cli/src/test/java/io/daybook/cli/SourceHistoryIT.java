@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What breaks the source's history is noticed and healed: in the end the topics say what the tables
  * hold, rows included that vanished unseen.
  */
+@Tag("faults")
 class SourceHistoryIT {
   @TempDir static Path folder;
   private static EmbeddedStack stack;
@@ -98,7 +99,6 @@ class SourceHistoryIT {
   }
 
   @Test
-  @Tag("faults")
   void aSourceRestoredToAnEarlierTimeIsNoticedAndReadAgain() throws Exception {
     try (SourceServer server = SourceServer.start(folder.resolve("restored"))) {
       SourceRig source = onItsOwn(server.jdbcUrl(), server.jdbcUrl(), "restored");
@@ -120,7 +120,6 @@ class SourceHistoryIT {
   }
 
   @Test
-  @Tag("faults")
   void aPromotedStandbyIsNoticedWhileTheOldPrimaryStillAnswers() throws Exception {
     try (SourceServer primary = SourceServer.start(folder.resolve("primary"));
         Detour address = new Detour(primary.port())) {

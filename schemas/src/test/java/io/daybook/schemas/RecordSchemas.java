@@ -47,6 +47,12 @@ public final class RecordSchemas {
     validate(control, "watermark", value);
   }
 
+  /** Key and value of the end of a refresh. */
+  public void validateRefreshed(byte[] key, byte[] value) {
+    validate(control, "refreshedKey", key);
+    validate(control, "refreshed", value);
+  }
+
   /** Key and value of a fence. */
   public void validateFence(byte[] key, byte[] value) {
     validate(control, "fenceKey", key);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.schemas;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.daybook.schemas.catalogue.SpecialNumber;
@@ -59,6 +60,12 @@ class RecordSchemasTest {
         ControlRecord.watermarkKey(), ControlRecord.write(watermark, new Account(1, 1L << 40)));
     Watermark healing = new Watermark(4, Lsn.ZERO, Instant.EPOCH);
     schemas.validateWatermark(ControlRecord.watermarkKey(), ControlRecord.write(healing));
+    for (boolean complete : new boolean[] {true, false}) {
+      byte[] refreshed = ControlRecord.writeRefreshed(1L << 52, complete);
+      schemas.validateRefreshed(ControlRecord.refreshedKey(), refreshed);
+      assertEquals(1L << 52, ControlRecord.readRefreshed(refreshed));
+      assertEquals(complete, ControlRecord.readComplete(refreshed));
+    }
     for (Fence fence : new Fence[] {new Fence.Truncate(1), new Fence.SnapshotEnd(2)}) {
       schemas.validateFence(ControlRecord.fenceKey(), ControlRecord.write(fence));
     }

@@ -23,11 +23,24 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param upserts rows to write, sorted
  * @param deletes rows that are gone, sorted
  * @param doubts which workspaces are in doubt and which are no longer
+ * @param refreshed refreshes of which all that a partition has to send has come
  * @param advances one for each partition that had a record, sorted
  * @param records how many there were
  */
 record Batch(
-    List<Row> upserts, List<Row> deletes, List<Doubt> doubts, List<Advance> advances, int records) {
+    List<Row> upserts,
+    List<Row> deletes,
+    List<Doubt> doubts,
+    List<Refreshed> refreshed,
+    List<Advance> advances,
+    int records) {
+
+  /**
+   * One partition of a refresh.
+   *
+   * @param complete whether all rows were sent
+   */
+  record Refreshed(long id, int partition, boolean complete) {}
 
   /**
    * Records must come in the order of their offsets within a partition.
@@ -37,6 +50,7 @@ record Batch(
   static Batch of(RollupRecords format, Iterable<ConsumerRecord<byte[], byte[]>> records) {
     Map<ByteBuffer, ConsumerRecord<byte[], byte[]>> last = new HashMap<>();
     Map<ByteBuffer, Doubt> doubts = new HashMap<>();
+    List<Refreshed> refreshed = new ArrayList<>();
     Map<Integer, Advance> advances = new TreeMap<>();
     int count = 0;
     for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -46,6 +60,8 @@ record Batch(
         throw unreadable(record, new IllegalArgumentException("it has no key"));
       } else if (ControlRecord.isWatermark(record.key())) {
         watermark = watermark(record);
+      } else if (ControlRecord.isRefreshed(record.key())) {
+        refreshed.add(refreshed(record));
       } else if (Degradation.isKey(record.key())) {
         doubts.put(ByteBuffer.wrap(record.key()), doubt(record));
       } else {
@@ -55,7 +71,9 @@ record Batch(
       advances.merge(record.partition(), advance, Batch::later);
     }
     List<Doubt> sorted = doubts.values().stream().sorted(Doubt.BY_WORKSPACE).toList();
-    return split(rows(format, last.values()), sorted, List.copyOf(advances.values()), count);
+    Batch read = split(rows(format, last.values()));
+    return new Batch(
+        read.upserts, read.deletes, sorted, refreshed, List.copyOf(advances.values()), count);
   }
 
   /** False where there were watermarks only. */
@@ -80,14 +98,13 @@ record Batch(
     return rows;
   }
 
-  private static Batch split(
-      List<Row> rows, List<Doubt> doubts, List<Advance> advances, int count) {
+  private static Batch split(List<Row> rows) {
     List<Row> upserts = new ArrayList<>(rows.size());
     List<Row> deletes = new ArrayList<>();
     for (Row row : rows) {
       (row.isGone() ? deletes : upserts).add(row);
     }
-    return new Batch(upserts, deletes, doubts, advances, count);
+    return new Batch(upserts, deletes, List.of(), List.of(), List.of(), 0);
   }
 
   private static List<Row> rows(
@@ -112,6 +129,17 @@ record Batch(
           Degradation.workspace(record.key()),
           record.value() == null ? null : Degradation.read(record.value()),
           record.partition());
+    } catch (RuntimeException e) {
+      throw unreadable(record, e);
+    }
+  }
+
+  private static Refreshed refreshed(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return new Refreshed(
+          ControlRecord.readRefreshed(record.value()),
+          record.partition(),
+          ControlRecord.readComplete(record.value()));
     } catch (RuntimeException e) {
       throw unreadable(record, e);
     }

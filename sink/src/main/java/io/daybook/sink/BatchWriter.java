@@ -17,6 +17,7 @@ final class BatchWriter implements AutoCloseable {
   private final ProgressTable progress;
   private final DegradedTable degraded;
   private final UnverifiedTable unverified;
+  private final RefreshTable refreshes;
 
   BatchWriter(Rollup rollup, SinkSettings settings) {
     this.rollup = rollup;
@@ -28,6 +29,7 @@ final class BatchWriter implements AutoCloseable {
     this.progress = new ProgressTable(rollup);
     this.degraded = new DegradedTable(rollup);
     this.unverified = new UnverifiedTable(rollup);
+    this.refreshes = new RefreshTable(rollup);
   }
 
   /** What a committed batch did to the table. */
@@ -35,6 +37,15 @@ final class BatchWriter implements AutoCloseable {
 
   ProgressTable.Takeover takeOver(int partition) throws SQLException {
     return session.inTransaction(connection -> progress.takeOver(connection, partition));
+  }
+
+  /** Throws where a claim is void. */
+  void requireHeld(List<Claim> claims) throws SQLException, FencedException {
+    session.<Void, FencedException>inTransaction(
+        connection -> {
+          progress.requireHeld(connection, claims);
+          return null;
+        });
   }
 
   /**
@@ -56,6 +67,7 @@ final class BatchWriter implements AutoCloseable {
             int upserts = batch.upserts().isEmpty() ? 0 : table.upsert(connection, batch.upserts());
             int deletes = batch.deletes().isEmpty() ? 0 : table.delete(connection, batch.deletes());
             degraded.write(connection, batch.doubts());
+            refreshes.write(connection, batch.refreshed());
             if (batch.hasNews()) {
               note(connection, batch);
             }

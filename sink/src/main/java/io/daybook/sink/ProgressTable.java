@@ -35,6 +35,13 @@ final class ProgressTable {
         AND p.fence = n.fence AND p."offset" = n.old
       """;
 
+  private static final String HELD =
+      """
+      SELECT count(*)
+      FROM   daybook.progress p
+      JOIN   unnest(?::int[], ?::bigint[]) AS n(partition, fence) USING (partition, fence)
+      WHERE  p.rollup = ? AND p.generation = ?""";
+
   private final Rollup rollup;
 
   ProgressTable(Rollup rollup) {
@@ -64,6 +71,28 @@ final class ProgressTable {
         }
         Claim claim = new Claim(partition, result.getLong(1), result.getLong(2), null);
         return new Takeover(claim, result.getBoolean(3));
+      }
+    }
+  }
+
+  /** Throws where a claim is void: who has nothing to write would not notice. */
+  void requireHeld(Connection connection, List<Claim> claims) throws SQLException, FencedException {
+    try (PreparedStatement statement = connection.prepareStatement(HELD)) {
+      bind(connection, statement, 1, "int4", claims, Claim::partition);
+      bind(connection, statement, 2, "int8", claims, Claim::fence);
+      statement.setString(3, rollup.name());
+      statement.setInt(4, rollup.generation());
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        if (row.getInt(1) != claims.size()) {
+          throw new FencedException(
+              "Rollup %s, generation %d: %d of %d partitions are to be taken over anew"
+                  .formatted(
+                      rollup.name(),
+                      rollup.generation(),
+                      claims.size() - row.getInt(1),
+                      claims.size()));
+        }
       }
     }
   }

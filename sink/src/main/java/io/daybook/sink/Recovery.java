@@ -32,6 +32,9 @@ enum Recovery {
 
   private static final Set<String> LOST = Set.of("25P03", "25P04");
 
+  /** The database, the schema or a table is gone: 'daybook migrate' may bring it back. */
+  private static final Set<String> GONE = Set.of("3D000", "3F000", "42P01");
+
   /** Insufficient resources (disk full, too many connections); system error (I/O). */
   private static final Set<String> FULL_CLASSES = Set.of("53", "58");
 
@@ -47,6 +50,7 @@ enum Recovery {
     // A read-only server is often a demoted primary: only a new connection finds its successor.
     if (state.equals(READ_ONLY)
         || LOST.contains(state)
+        || GONE.contains(state)
         || LOST_CLASSES.contains(family)
         || FULL_CLASSES.contains(family)) {
       return RECONNECT;

@@ -106,6 +106,8 @@ final class RollupSink implements Runnable {
       ConsumerRecords<byte[], byte[]> records = topic.poll(wait.isZero() ? IDLE_POLL : wait);
       if (!records.isEmpty()) {
         write(records);
+      } else if (wait.isZero() && !topic.claims().isEmpty()) {
+        writer.requireHeld(topic.claims());
       }
       if (wait.isZero()) {
         backoff.succeeded();

@@ -59,6 +59,10 @@ final class RollupTopic implements AutoCloseable, ConsumerRebalanceListener {
     return Set.copyOf(claims.keySet());
   }
 
+  List<Claim> claims() {
+    return List.copyOf(claims.values());
+  }
+
   Claim claimOf(int partition) {
     return claims.get(partition);
   }

@@ -25,7 +25,9 @@ class RecoveryTest {
     "25P03, RECONNECT",
     "22P02, NONE",
     "23514, NONE",
-    "42P01, NONE",
+    "42P01, RECONNECT",
+    "3D000, RECONNECT",
+    "42703, NONE",
     "42501, NONE"
   })
   void followsTheSqlState(String state, Recovery expected) {

@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param stateDir where the role aggregate keeps its local state
  * @param freshnessLimit how far behind a rollup may be before readers get the live query
  * @param recomputeKeep how long a generation that was replaced can be had back
+ * @param schedule when rollups are verified and mended
  * @param cache how cache versions are incremented
  * @param debezium pass-through properties of the connector
  * @param streams pass-through properties of Kafka Streams
@@ -38,6 +39,7 @@ public record Config(
     Path stateDir,
     Duration freshnessLimit,
     Duration recomputeKeep,
+    Schedule schedule,
     Cache cache,
     Map<String, String> debezium,
     Map<String, String> streams) {
@@ -49,6 +51,7 @@ public record Config(
     Objects.requireNonNull(sink, "sink");
     Objects.requireNonNull(rollups, "rollups");
     Objects.requireNonNull(stateDir, "stateDir");
+    Objects.requireNonNull(schedule, "schedule");
     Objects.requireNonNull(cache, "cache");
     Values.bootstrapServers(Objects.requireNonNull(kafka.get(BOOTSTRAP_SERVERS), "kafka"));
     Values.redis(redis);
@@ -59,6 +62,19 @@ public record Config(
     kafka = Map.copyOf(kafka);
     debezium = Map.copyOf(debezium);
     streams = Map.copyOf(streams);
+  }
+
+  /**
+   * The schedule.
+   *
+   * @param cron empty for never
+   * @param days how many it looks back
+   */
+  public record Schedule(String cron, int days) {
+    public Schedule {
+      Values.cron(cron);
+      Values.scheduleDays(days);
+    }
   }
 
   /**
@@ -88,6 +104,7 @@ public record Config(
         stateDir,
         freshnessLimit,
         recomputeKeep,
+        schedule,
         cache,
         debezium,
         streams);
@@ -108,6 +125,7 @@ public record Config(
     shown.put("stateDir", stateDir);
     shown.put("freshnessLimit", freshnessLimit);
     shown.put("recomputeKeep", recomputeKeep);
+    shown.put("schedule", schedule);
     shown.put("cache", cache);
     shown.put(
         "passed through",

@@ -63,6 +63,8 @@ public final class ConfigReader {
         read(Setting.FRESHNESS_LIMIT, text -> Values.freshnessLimit(Values.duration(text)));
     var recomputeKeep =
         read(Setting.RECOMPUTE_KEEP, text -> Values.recomputeKeep(Values.duration(text)));
+    String cron = read(Setting.SCHEDULE_CRON, Values::cron);
+    Integer scheduleDays = read(Setting.SCHEDULE_DAYS, Values::scheduleDays);
     String keyPrefix = read(Setting.CACHE_KEY_PREFIX, Values::keyPrefix);
     var bumpInterval =
         read(Setting.CACHE_BUMP_INTERVAL, text -> Values.bumpInterval(Values.duration(text)));
@@ -83,6 +85,7 @@ public final class ConfigReader {
         stateDir,
         freshnessLimit,
         recomputeKeep,
+        new Config.Schedule(cron, scheduleDays),
         new Config.Cache(keyPrefix, bumpInterval),
         debezium,
         streams);

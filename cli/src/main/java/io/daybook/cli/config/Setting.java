@@ -54,6 +54,16 @@ public enum Setting {
       "24h",
       Takes.TIME + ", 0ms to 144h",
       "how long the generation that another one has replaced can be had back"),
+  SCHEDULE_CRON(
+      "schedule.cron",
+      "",
+      "minute hour day-of-month month day-of-week, in UTC, as 0 3 * * *",
+      "when the last days are verified, and what differs is written once more; default: never"),
+  SCHEDULE_DAYS(
+      "schedule.days",
+      "7",
+      "a number from 1 to 36600",
+      "how many days back from today the schedule looks, today included; later ones always"),
   CACHE_KEY_PREFIX(
       "cache.key-prefix",
       "analytics:v1:ver:",

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.config;
 
+import com.cronutils.model.CronType;
+import com.cronutils.model.definition.CronDefinitionBuilder;
+import com.cronutils.parser.CronParser;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -21,6 +24,9 @@ final class Values {
 
   static final Duration RECOMPUTE_KEEP_MAX = Duration.ofHours(144);
 
+  private static final int SCHEDULE_DAYS_MAX = 36_600;
+  private static final CronParser CRON =
+      new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
   private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_-]{0,39}");
   private static final Pattern SERVER = Pattern.compile("(\\[[0-9a-fA-F:]+]|[^\\s:/]+):\\d{1,5}");
@@ -112,6 +118,31 @@ final class Values {
   /** The offsets of a group that nobody is in are forgotten by brokers after a week. */
   static Duration recomputeKeep(Duration time) {
     return between(Duration.ZERO, time, RECOMPUTE_KEEP_MAX);
+  }
+
+  static String cron(String text) {
+    if (!text.isBlank()) {
+      try {
+        CRON.parse(text.strip());
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "'%s' should be five fields, minute hour day-of-month month day-of-week, as 0 3 * * *: %s"
+                .formatted(text, e.getMessage()));
+      }
+    }
+    return text.strip();
+  }
+
+  static int scheduleDays(String text) {
+    return scheduleDays(text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0);
+  }
+
+  static int scheduleDays(int days) {
+    if (days < 1 || days > SCHEDULE_DAYS_MAX) {
+      throw new IllegalArgumentException(
+          "'%d' should be a number from 1 to %d".formatted(days, SCHEDULE_DAYS_MAX));
+    }
+    return days;
   }
 
   static Duration bumpInterval(Duration time) {

@@ -142,6 +142,11 @@ public final class Setup {
     return new Result(steps, created, asked);
   }
 
+  /** Creates what the target lacks of what is installed; nothing else. */
+  public void restoreTarget() throws SQLException {
+    installation.migration().apply(installation.installed());
+  }
+
   private void apply(FolderDefinitions folder, List<SqlStep> steps, List<Topic> created)
       throws SQLException {
     List<Rollup> rollups = folder.rollups();

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one process of the installation does at a time for all of them: verifications, and the steps
- * of generations.
+ * What one process of the installation does at a time for all of them: verifications, rows that are
+ * sent again, and the steps of generations.
  *
  * <p>It runs beside every sink: where one is at work, the target can be reached, and without one no
  * rollup is ever complete. A lock in the target lets one of them work at a time; how far it has
@@ -60,7 +60,9 @@ final class Upkeep implements AutoCloseable {
     this.target = installation.target();
     this.tasks =
         List.of(
+            new RefreshKeeper(installation, rollups),
             new Verifications(installation, rollups),
+            new ScheduleKeeper(installation, rollups),
             new GenerationKeeper(installation, generations));
     thread.setDaemon(true);
   }

@@ -15,7 +15,14 @@ import java.util.Optional;
 final class SinkInspection implements Inspection {
   private static final String WHAT = "writing rollups";
   private static final List<String> BASE =
-      List.of("progress", "note", "degraded", "unverified", "cache_version", "cache_sentinel");
+      List.of(
+          "progress",
+          "note",
+          "degraded",
+          "unverified",
+          "refresh_part",
+          "cache_version",
+          "cache_sentinel");
   private static final String ABSENT =
       "SELECT n FROM unnest(?::text[]) n WHERE to_regclass('daybook.' || quote_ident(n)) IS NULL";
   private static final String MAY =

@@ -220,6 +220,7 @@ class ConfigReaderTest {
                 good.stateDir(),
                 good.freshnessLimit(),
                 good.recomputeKeep(),
+                good.schedule(),
                 good.cache(),
                 good.debezium(),
                 good.streams()));

@@ -32,6 +32,7 @@ final class Faults {
           new TargetTrouble(),
           new StateGone(),
           new PostgresKilled(),
+          new Refreshed(),
           new Everything(),
           new SnapshotKilled(),
           new Recomputed());

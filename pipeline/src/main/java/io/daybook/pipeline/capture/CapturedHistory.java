@@ -3,6 +3,7 @@ package io.daybook.pipeline.capture;
 
 import io.daybook.pipeline.capture.CaptureState.Streaming;
 import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.topic.TopicTail;
 import io.daybook.schemas.topic.Topics;
 import java.util.List;
 import java.util.Map;

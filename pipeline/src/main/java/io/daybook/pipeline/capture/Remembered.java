@@ -2,6 +2,7 @@
 package io.daybook.pipeline.capture;
 
 import io.daybook.schemas.topic.Topic;
+import io.daybook.schemas.topic.TopicTail;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

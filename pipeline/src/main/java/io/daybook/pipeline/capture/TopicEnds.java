@@ -6,6 +6,7 @@ import io.daybook.schemas.topic.ControlRecord;
 import io.daybook.schemas.topic.Lsn;
 import io.daybook.schemas.topic.Position;
 import io.daybook.schemas.topic.Topic;
+import io.daybook.schemas.topic.TopicTail;
 import io.daybook.schemas.topic.Watermark;
 import java.util.ArrayList;
 import java.util.List;

@@ -56,6 +56,7 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
   private Doubts doubts;
   private Positions positions;
   private Watermarks watermarks;
+  private Refreshes refreshes;
 
   /** A cell as the store has it, and as it is now. */
   private static final class Touched {
@@ -103,6 +104,12 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
     KeyValueStore<Bytes, byte[]> doubtful = context.getStateStore(Stores.DOUBTS);
     this.doubts = new Doubts(doubtful);
     this.positions = new Positions(context, doubtful, POSITIONS, work.ids());
+    if (refreshes != null) {
+      refreshes.stop();
+    }
+    this.refreshes =
+        new Refreshes(
+            context, cells, algebra, records, work.sliceLength(), this::send, this::forward);
     BeforeCommit.run(this::send, Stores.CELLS_COMMIT, context);
   }
 
@@ -119,6 +126,8 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
       add(record.key(), change.delta());
     } else if (record.value() instanceof Message.Doubt doubt) {
       doubts.add(record.key(), doubt);
+    } else if (record.value() instanceof Message.Refresh refresh) {
+      refreshes.start(refresh);
     } else {
       throw new IllegalStateException("Cells do not take " + record.value());
     }
@@ -176,5 +185,14 @@ final class Cells implements Processor<byte[], Message, byte[], Message> {
           default -> day + JULIAN_EPOCH;
         };
     return julian * MILLIS_PER_DAY;
+  }
+
+  /** The day whose window starts then. */
+  static int day(long windowStart) {
+    long julian = windowStart / MILLIS_PER_DAY;
+    if (julian >= JULIAN_INFINITY) {
+      return julian == JULIAN_INFINITY ? SqlText.DATE_INFINITY : SqlText.DATE_NEGATIVE_INFINITY;
+    }
+    return (int) (julian - JULIAN_EPOCH);
   }
 }

@@ -2,6 +2,7 @@
 package io.daybook.pipeline.topology;
 
 import io.daybook.schemas.contribution.Delta;
+import io.daybook.schemas.topic.RefreshScope;
 import io.daybook.schemas.topic.Watermark;
 import java.util.Arrays;
 
@@ -66,6 +67,16 @@ sealed interface Message {
    * @param reason for people; null where a row is settled
    */
   record Doubt(long rows, String reason) implements Message {}
+
+  /** Cells of a partition are to be sent again. */
+  record Refresh(long id, RefreshScope scope) implements Message {}
+
+  /**
+   * All of them have been sent.
+   *
+   * @param complete false where one of them does not settle
+   */
+  record Refreshed(long id, int partition, boolean complete) implements Message {}
 
   /** The original bytes of an event for the quarantine topic; null where it is settled. */
   record Quarantined(byte[] event) implements Message {}

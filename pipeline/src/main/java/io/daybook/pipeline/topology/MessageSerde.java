@@ -6,6 +6,7 @@ import io.daybook.schemas.binary.VarInt;
 import io.daybook.schemas.contribution.CellAlgebra;
 import io.daybook.schemas.definition.Fact;
 import io.daybook.schemas.topic.Lsn;
+import io.daybook.schemas.topic.RefreshScope;
 import io.daybook.schemas.topic.Watermark;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -24,6 +25,7 @@ final class MessageSerde implements Serde<Message> {
   private static final int CELL_CHANGE = 3;
   private static final int NAMED_PARENT = 4;
   private static final int DOUBT = 5;
+  private static final int REFRESH = 6;
 
   private final JoinedRowFormat rows;
   private final CellAlgebra cells;
@@ -78,6 +80,10 @@ final class MessageSerde implements Serde<Message> {
       out.writeByte(DOUBT);
       VarInt.write(doubt.rows(), out);
       Binary.writeText(doubt.reason() == null ? "" : doubt.reason(), out);
+    } else if (message instanceof Message.Refresh refresh) {
+      out.writeByte(REFRESH);
+      VarInt.write(refresh.id(), out);
+      Binary.writeText(refresh.scope().write(), out);
     } else {
       throw new IllegalStateException(message + " never leaves its task");
     }
@@ -92,6 +98,7 @@ final class MessageSerde implements Serde<Message> {
       case NAMED_PARENT -> new Message.Parent(Binary.readBytes(in), VarInt.read(in), readRows(in));
       case CELL_CHANGE -> new Message.CellChange(cells.readDelta(in));
       case DOUBT -> readDoubt(in);
+      case REFRESH -> new Message.Refresh(VarInt.read(in), RefreshScope.read(Binary.readText(in)));
       default -> throw new IOException("A message of kind " + kind + " is not known");
     };
   }

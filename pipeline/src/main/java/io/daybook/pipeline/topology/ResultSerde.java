@@ -16,6 +16,8 @@ final class ResultSerde implements Serde<Message> {
   private static byte[] bytes(Message message) {
     if (message instanceof Message.Mark mark) {
       return ControlRecord.write(mark.watermark());
+    } else if (message instanceof Message.Refreshed refreshed) {
+      return ControlRecord.writeRefreshed(refreshed.id(), refreshed.complete());
     } else if (message instanceof Message.Quarantined quarantined) {
       return quarantined.event();
     }

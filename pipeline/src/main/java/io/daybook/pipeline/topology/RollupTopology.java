@@ -225,12 +225,16 @@ public final class RollupTopology {
             : Optional.empty();
   }
 
-  /** A task's cells hash to its own partition; its watermarks speak of just that one. */
+  /** A task's cells hash to its own partition; its control records speak of just that one. */
   private static StreamPartitioner<byte[], Message> toOwnPartition() {
-    return (topic, key, message, partitions) ->
-        message instanceof Message.Mark mark
-            ? Optional.of(Set.of(Integer.parseInt(mark.channel())))
-            : Optional.empty();
+    return (topic, key, message, partitions) -> {
+      if (message instanceof Message.Mark mark) {
+        return Optional.of(Set.of(Integer.parseInt(mark.channel())));
+      }
+      return message instanceof Message.Refreshed refreshed
+          ? Optional.of(Set.of(refreshed.partition()))
+          : Optional.empty();
+    };
   }
 
   private static String facts(Fact fact) {

@@ -23,6 +23,11 @@ final class Stores {
   /** Spans every day Postgres can hold, so that no day is ever too late. */
   private static final Duration EVERY_DAY = Duration.ofMillis(200_000_000_000_000_000L);
 
+  /** Kafka Streams makes segments of half of what is retained. */
+  static final int CELL_SEGMENTS = 2;
+
+  static final long CELL_SEGMENT_MS = EVERY_DAY.toMillis() / 2;
+
   /** Rows whose contribution is not known, by workspace. */
   static final String DOUBTS = "doubts";
 

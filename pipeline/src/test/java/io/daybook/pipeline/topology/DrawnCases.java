@@ -106,6 +106,16 @@ public final class DrawnCases {
             failure = "comparison %d: lacks %s, has %s".formatted(comparisons, lacks, has);
             break;
           }
+          if (!topology.refreshAll(comparisons) || !topology.rows().equals(expected)) {
+            differences = Math.max(1, without(expected, topology.rows()).size());
+            failure =
+                "refresh %d: lacks %s, has %s"
+                    .formatted(
+                        comparisons,
+                        without(expected, topology.rows()),
+                        without(topology.rows(), expected));
+            break;
+          }
           withRows += expected.isEmpty() ? 0 : 1;
           rows += expected.size();
         }

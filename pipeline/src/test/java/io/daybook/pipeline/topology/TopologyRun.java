@@ -3,11 +3,13 @@ package io.daybook.pipeline.topology;
 
 import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.catalogue.TableName;
+import io.daybook.schemas.contribution.CellAlgebra;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.topic.ControlRecord;
 import io.daybook.schemas.topic.Degradation;
 import io.daybook.schemas.topic.Position;
 import io.daybook.schemas.topic.QuarantineRecord;
+import io.daybook.schemas.topic.RefreshScope;
 import io.daybook.schemas.topic.RollupRecords;
 import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.Topics;
@@ -36,6 +38,7 @@ public final class TopologyRun implements AutoCloseable {
   static final Topics TOPICS = new Topics("t", 1);
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final int SLICES_MAX = 20;
+  private static final int REFRESH_TICKS_MAX = 5_000;
 
   private final Rollup rollup;
   private final RollupRecords records;
@@ -46,6 +49,7 @@ public final class TopologyRun implements AutoCloseable {
   private final Map<String, Long> degraded = new TreeMap<>();
   private final Map<Bytes, String> quarantined = new HashMap<>();
   private final Map<Bytes, byte[]> folded = new TreeMap<>();
+  private final Map<Long, Boolean> refreshed = new HashMap<>();
   private Watermark watermark;
   private int emitted;
 
@@ -120,9 +124,43 @@ public final class TopologyRun implements AutoCloseable {
     read();
   }
 
+  /**
+   * Forgets all rows and asks for them, in one way or another.
+   *
+   * @return whether all were sent
+   */
+  boolean refreshAll(long id) {
+    List<List<String>> keys = List.copyOf(values().keySet());
+    List<String> workspaces = keys.stream().map(key -> key.get(0)).distinct().toList();
+    RefreshScope scope =
+        switch ((int) (id % 3)) {
+          case 0 -> RefreshScope.of(List.of());
+          case 1 -> RefreshScope.of(workspaces);
+          default -> RefreshScope.ofKeys(keys);
+        };
+    folded.clear();
+    byte[] request =
+        MessageSerde.ofCells(new CellAlgebra(rollup))
+            .serializer()
+            .serialize("", new Message.Refresh(id, scope));
+    driver
+        .createInputTopic(
+            RollupTopology.cells(rollup, TOPICS).name(),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())
+        .pipeInput(null, request, START);
+    for (int tries = 0; tries < REFRESH_TICKS_MAX && !refreshed.containsKey(id); tries++) {
+      tick(1);
+    }
+    return refreshed.getOrDefault(id, false);
+  }
+
   private void read() {
     for (TestRecord<byte[], byte[]> each : output.readRecordsToList()) {
-      if (ControlRecord.isWatermark(each.key())) {
+      if (ControlRecord.isRefreshed(each.key())) {
+        refreshed.put(
+            ControlRecord.readRefreshed(each.value()), ControlRecord.readComplete(each.value()));
+      } else if (ControlRecord.isWatermark(each.key())) {
         watermark = ControlRecord.readWatermark(each.value());
       } else if (Degradation.isKey(each.key())) {
         readDegradation(each);

@@ -123,6 +123,58 @@ public final class BaseTables {
         FOREIGN KEY (rollup, generation) REFERENCES daybook.generation)""";
 
   /**
+   * Rows that the aggregate was asked to send once more, and what came of it.
+   *
+   * <p>What is in the scope and was written by a transaction before {@code asked_xid} is gone when
+   * everything was sent, since no cell stands for it. Of a table that is read anew from its topic,
+   * {@code until} has the offset of each partition at which that is so. An id is used once, even if
+   * this table is lost: answers with it stay in the rollup topic.
+   */
+  private static final String REFRESH =
+      """
+      CREATE TABLE daybook.refresh (
+        id         bigint PRIMARY KEY,
+        rollup     text NOT NULL,
+        generation int NOT NULL,
+        scope      text NOT NULL,
+        until      bigint[],
+        asked_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+        asked_xid  xid8 NOT NULL DEFAULT pg_current_xact_id(),
+        sent_at    timestamptz,
+        done_at    timestamptz,
+        removed    bigint,
+        failed     text,
+        FOREIGN KEY (rollup, generation) REFERENCES daybook.generation)""";
+
+  /** Partitions that have sent all, as the sink has written it. */
+  private static final String REFRESH_PART =
+      """
+      CREATE TABLE daybook.refresh_part (
+        id        bigint NOT NULL,
+        partition int NOT NULL,
+        complete  boolean NOT NULL,
+        PRIMARY KEY (id, partition))""";
+
+  /**
+   * Runs of the schedule, one for each key: of a tick or of who asked. A run looks for differences,
+   * asks for the rows that have them, and looks again once all of them have come.
+   */
+  private static final String SCHEDULE_RUN =
+      """
+      CREATE TABLE daybook.schedule_run (
+        key         text PRIMARY KEY,
+        asked_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+        first_day   date NOT NULL,
+        began_at    timestamptz,
+        ended_at    timestamptz,
+        position    pg_lsn,
+        rows        bigint,
+        differences bigint,
+        remaining   bigint,
+        refreshes   bigint[],
+        finding     text)""";
+
+  /**
    * The highest cache version of each workspace that Redis has answered; 0 before the first answer.
    * Its versions change all the time and are in no index: room in each page keeps updates there.
    */
@@ -223,6 +275,9 @@ public final class BaseTables {
         new Definition("degraded", DEGRADED),
         new Definition("unverified", UNVERIFIED),
         new Definition("recompute", RECOMPUTE),
+        new Definition("refresh", REFRESH),
+        new Definition("refresh_part", REFRESH_PART),
+        new Definition("schedule_run", SCHEDULE_RUN),
         new Definition("cache_version", CACHE_VERSION),
         new Definition("cache_sentinel", CACHE_SENTINEL),
         new Definition("control", CONTROL),

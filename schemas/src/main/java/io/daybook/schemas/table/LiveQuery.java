@@ -3,6 +3,7 @@ package io.daybook.schemas.table;
 
 import static java.util.stream.Collectors.joining;
 
+import io.daybook.schemas.catalogue.Identifier;
 import io.daybook.schemas.definition.Fact;
 import io.daybook.schemas.definition.Measure;
 import io.daybook.schemas.definition.Rollup;
@@ -34,6 +35,14 @@ public final class LiveQuery {
   /** All rows. */
   public String all() {
     return statement(fact -> "f.\"workspace_id\" IS NOT NULL AND f.\"day\" IS NOT NULL");
+  }
+
+  /** Rows of this day, as Postgres prints it, and of later ones. */
+  public String since(String day) {
+    return statement(
+        fact ->
+            "f.\"workspace_id\" IS NOT NULL AND f.\"day\" >= %s::date"
+                .formatted(Identifier.literal(day)));
   }
 
   /** Rows of workspace {@code $1} (text) on the days {@code $2} to {@code $3}, both included. */

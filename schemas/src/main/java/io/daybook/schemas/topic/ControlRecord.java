@@ -13,14 +13,16 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The bytes of what is no row: watermarks and fences, in CDC topics and (watermarks only) in rollup
- * topics. Both stand under a constant, non-null key, so that compaction keeps the newest of each
- * and a broker accepts them; the JSON Schema of both is {@code schemas/control-record.schema.json}.
+ * The bytes of what is no row: watermarks in CDC and rollup topics, fences in CDC topics, ends of
+ * refreshes in rollup topics. All stand under a constant, non-null key, so that compaction keeps
+ * the newest of each and a broker accepts them; their JSON Schema is {@code
+ * schemas/control-record.schema.json}.
  */
 public final class ControlRecord {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final byte[] WATERMARK_KEY = ascii("{\"daybook\":\"watermark\"}");
   private static final byte[] FENCE_KEY = ascii("{\"daybook\":\"fence\"}");
+  private static final byte[] REFRESHED_KEY = ascii("{\"daybook\":\"refreshed\"}");
 
   private ControlRecord() {}
 
@@ -30,6 +32,14 @@ public final class ControlRecord {
 
   public static byte[] fenceKey() {
     return FENCE_KEY.clone();
+  }
+
+  public static byte[] refreshedKey() {
+    return REFRESHED_KEY.clone();
+  }
+
+  public static boolean isRefreshed(byte[] key) {
+    return Arrays.equals(key, REFRESHED_KEY);
   }
 
   public static boolean isWatermark(byte[] key) {
@@ -67,6 +77,25 @@ public final class ControlRecord {
     body.put("kind", fence instanceof Fence.Truncate ? "truncate" : "snapshot-end");
     body.put("epoch", fence.epoch());
     return wrap("fence", body);
+  }
+
+  /**
+   * {@code {"refreshed":{"id":7,"complete":true}}}: all rows that this refresh concerns stand
+   * before it, where it is complete.
+   */
+  public static byte[] writeRefreshed(long id, boolean complete) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("id", id);
+    body.put("complete", complete);
+    return wrap("refreshed", body);
+  }
+
+  public static long readRefreshed(byte[] value) {
+    return unwrap(value, "refreshed").required("id").longValue();
+  }
+
+  public static boolean readComplete(byte[] value) {
+    return unwrap(value, "refreshed").required("complete").booleanValue();
   }
 
   public static Watermark readWatermark(byte[] value) {

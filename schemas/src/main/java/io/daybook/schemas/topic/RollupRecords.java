@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -41,6 +42,25 @@ public final class RollupRecords {
   /** Key bytes of the values of workspace, day and dimensions. */
   public byte[] key(Object[] values) {
     return write(generator -> object(generator, keys, values));
+  }
+
+  /** Key bytes of the key columns as Postgres text, numerics without trailing zeros. */
+  public byte[] keyOf(List<String> texts) {
+    Object[] values = new Object[keys.size()];
+    for (int i = 0; i < values.length; i++) {
+      String text = texts.get(i);
+      values[i] = text == null ? null : SqlText.parse(keys.get(i).type(), text);
+    }
+    return key(values);
+  }
+
+  /** With what the key bytes of a workspace begin, and of no other. */
+  public byte[] keysOf(String workspace) {
+    byte[] whole =
+        write(generator -> object(generator, keys.subList(0, 1), new Object[] {workspace}));
+    byte[] start = Arrays.copyOf(whole, whole.length);
+    start[whole.length - 1] = ',';
+    return start;
   }
 
   /** Value bytes of the values of all measures. */

@@ -51,11 +51,18 @@ final class BaseSteps {
     steps.add(grants.schema(DaybookSchema.NAME, SINK_ROLE));
     steps.add(grants.schema(DaybookSchema.NAME, READER_ROLE));
     for (String written :
-        List.of("progress", "note", "degraded", "unverified", "cache_version", "cache_sentinel")) {
+        List.of(
+            "progress",
+            "note",
+            "degraded",
+            "unverified",
+            "refresh_part",
+            "cache_version",
+            "cache_sentinel")) {
       steps.add(grants.table(written, SINK_ROLE, Grants.WRITE));
     }
     steps.add(grants.sequence("note_seq", SINK_ROLE));
-    for (String readable : List.of("generation", "current_generation")) {
+    for (String readable : List.of("generation", "current_generation", "refresh")) {
       steps.add(grants.table(readable, SINK_ROLE, Grants.READ));
     }
     for (String readable : List.of("freshness", "control")) {

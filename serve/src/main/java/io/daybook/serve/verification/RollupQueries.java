@@ -23,22 +23,29 @@ final class RollupQueries {
   private final RollupTable table;
   private final LiveQuery live;
   private final Integer pinned;
+  private final String firstDay;
 
-  private RollupQueries(Rollup rollup, Integer pinned) {
+  private RollupQueries(Rollup rollup, Integer pinned, String firstDay) {
     this.rollup = rollup;
     this.table = new RollupTable(rollup);
     this.live = new LiveQuery(rollup);
     this.pinned = pinned;
+    this.firstDay = firstDay;
   }
 
   /** Of the generation that readers get, whichever that is. */
   static RollupQueries ofCurrent(Rollup rollup) {
-    return new RollupQueries(rollup, null);
+    return new RollupQueries(rollup, null, null);
+  }
+
+  /** The same of this day, as Postgres prints it, and of later ones. */
+  static RollupQueries ofCurrentSince(Rollup rollup, String day) {
+    return new RollupQueries(rollup, null, day);
   }
 
   /** Of just this generation. */
   static RollupQueries ofGeneration(Rollup rollup) {
-    return new RollupQueries(rollup, rollup.generation());
+    return new RollupQueries(rollup, rollup.generation(), null);
   }
 
   /** The one generation; null for the current one. */
@@ -63,11 +70,16 @@ final class RollupQueries {
   }
 
   String live() {
-    return ordered("(\n" + live.all() + "\n)", "");
+    String sql = firstDay == null ? live.all() : live.since(firstDay);
+    return ordered("(\n" + sql + "\n)", "");
   }
 
   String rows() {
-    return ordered(stored(), "");
+    String where =
+        firstDay == null
+            ? ""
+            : "\nWHERE t.\"day\" >= %s::date".formatted(Identifier.literal(firstDay));
+    return ordered(stored(), where);
   }
 
   /** At least these keys; others of the same workspaces and days may come with them. */

@@ -27,7 +27,10 @@ public final class UnverifiedTable {
       SELECT u.rollup, u.generation, u.epoch,
              (SELECT count(*) = g.partitions FROM daybook.progress p
               WHERE p.rollup = u.rollup AND p.generation = u.generation
-                AND p.watermark_epoch >= u.epoch AND p.watermark_lsn > '0/0'),
+                AND p.watermark_epoch >= u.epoch AND p.watermark_lsn > '0/0')
+               AND NOT EXISTS (SELECT FROM daybook.refresh r
+                               WHERE r.rollup = u.rollup AND r.generation = u.generation
+                                 AND r.until IS NOT NULL AND r.done_at IS NULL),
              coalesce(clock_timestamp() > u.tried_at
                         + least(interval '5 min', interval '1 s' * 2 ^ least(u.tries, %d)), true),
              u.finding
@@ -37,8 +40,22 @@ public final class UnverifiedTable {
       ORDER  BY u.tried_at NULLS FIRST, u.since, u.rollup"""
           .formatted(TRIES_MAX);
 
+  private static final String DOUBT =
+      """
+      INSERT INTO daybook.unverified AS u (rollup, generation, epoch)
+      SELECT ?, ?, coalesce(max(watermark_epoch), 0)
+      FROM   daybook.progress
+      WHERE  rollup = ? AND generation = ?
+      ON CONFLICT (rollup, generation) DO UPDATE
+        SET epoch = greatest(u.epoch, excluded.epoch), tries = 0, tried_at = NULL, finding = NULL""";
+
   private static final String CONFIRM =
-      "DELETE FROM daybook.unverified WHERE rollup = ? AND generation = ? AND epoch <= ?";
+      """
+      DELETE FROM daybook.unverified u
+      WHERE  u.rollup = ? AND u.generation = ? AND u.epoch <= ?
+        AND  NOT EXISTS (SELECT FROM daybook.refresh r
+                         WHERE r.rollup = u.rollup AND r.generation = u.generation
+                           AND r.until IS NOT NULL AND r.done_at IS NULL)""";
 
   private static final String FOUND =
       """
@@ -65,6 +82,17 @@ public final class UnverifiedTable {
       }
     }
     return all;
+  }
+
+  /** Lets readers get the live query until a verification has found nothing. */
+  public static void doubt(Connection target, String rollup, int generation) throws SQLException {
+    try (PreparedStatement statement = target.prepareStatement(DOUBT)) {
+      statement.setString(1, rollup);
+      statement.setInt(2, generation);
+      statement.setString(3, rollup);
+      statement.setInt(4, generation);
+      statement.executeUpdate();
+    }
   }
 
   /**

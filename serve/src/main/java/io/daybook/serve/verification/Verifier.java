@@ -47,6 +47,17 @@ public final class Verifier {
     return compare(rollups.stream().map(RollupQueries::ofCurrent).toList(), progress);
   }
 
+  /**
+   * The same for a day and those after it.
+   *
+   * @param day the first one, as Postgres prints it
+   */
+  public Verification verifySince(String day, List<Rollup> rollups, VerificationProgress progress)
+      throws SQLException, InterruptedException {
+    return compare(
+        rollups.stream().map(each -> RollupQueries.ofCurrentSince(each, day)).toList(), progress);
+  }
+
   /** The same for one generation, which readers need not get. */
   public Verification verifyGeneration(Rollup rollup, VerificationProgress progress)
       throws SQLException, InterruptedException {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.daybook.pipeline.capture;
+package io.daybook.schemas.topic;
 
 import java.time.Duration;
 import java.util.Collection;
@@ -19,9 +19,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * Reads the newest committed records of partitions. It steps back from the ends in growing strides
  * rather than read whole topics: what compaction has not reached yet may be millions of records.
- * Call it after initTransactions: by then nothing of a predecessor is still undecided.
+ * What is not committed yet is not looked at.
  */
-final class TopicTail implements AutoCloseable {
+public final class TopicTail implements AutoCloseable {
   private static final long FIRST_STRIDE = 16;
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration READ_WITHIN = Duration.ofSeconds(60);
@@ -32,7 +32,7 @@ final class TopicTail implements AutoCloseable {
    * @param newest its last record, none if it is empty
    * @param wanted the last of those that were looked for
    */
-  record Tail(
+  public record Tail(
       Optional<ConsumerRecord<byte[], byte[]>> newest,
       Optional<ConsumerRecord<byte[], byte[]>> wanted) {
     static final Tail NONE = new Tail(Optional.empty(), Optional.empty());
@@ -49,7 +49,10 @@ final class TopicTail implements AutoCloseable {
 
   private final Consumer<byte[], byte[]> consumer;
 
-  TopicTail(Map<String, String> kafka) {
+  /**
+   * @param kafka properties of Kafka clients, bootstrap servers among them
+   */
+  public TopicTail(Map<String, String> kafka) {
     Map<String, Object> config = new HashMap<>(kafka);
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -59,7 +62,7 @@ final class TopicTail implements AutoCloseable {
   }
 
   /** Reads back in each partition until a record is wanted, or its beginning is reached. */
-  Map<TopicPartition, Tail> read(
+  public Map<TopicPartition, Tail> read(
       Collection<TopicPartition> partitions, Predicate<ConsumerRecord<byte[], byte[]>> wanted) {
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
