@@ -4,10 +4,13 @@ package io.daybook.cli.preflight;
 import io.daybook.cli.installation.Installation;
 import io.daybook.schemas.catalogue.Identifier;
 import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.table.DaybookSchema;
+import io.daybook.serve.generation.Generations;
 import io.daybook.serve.migration.MigrationRefusedException;
 import io.daybook.serve.migration.Step;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -105,7 +108,7 @@ final class TargetInspection implements Inspection {
     List<Step> needed;
     try {
       needed =
-          installation.migration(session.dataSource()).plan(known.rollups()).stream()
+          installation.migration(session.dataSource()).plan(planned(known)).stream()
               .filter(Step::needed)
               .toList();
     } catch (MigrationRefusedException e) {
@@ -125,6 +128,16 @@ final class TargetInspection implements Inspection {
               ? "ALTER SCHEMA daybook OWNER TO " + role + "; -- as a superuser"
               : "-- let " + owner + " be the user of target.uri");
     }
+  }
+
+  /** With the generations that changed definitions are to get. */
+  private List<Rollup> planned(Known known) throws SQLException {
+    List<Rollup> planned = new ArrayList<>(known.rollups());
+    for (Rollup each : known.changed()) {
+      int next = Generations.next(session.connection(), each.name());
+      planned.add(each.as(next));
+    }
+    return planned;
   }
 
   /** The read functions run the live query as the owner of the schema. */
