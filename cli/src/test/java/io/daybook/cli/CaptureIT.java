@@ -46,6 +46,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.PGConnection;
@@ -138,6 +139,7 @@ class CaptureIT {
   }
 
   @Test
+  @Tag("faults")
   void killsAtAnyInstantNeitherLoseNorRepeatARecord() throws Exception {
     create("kills");
     killWhileWriting(2048, 10_000, 5);
