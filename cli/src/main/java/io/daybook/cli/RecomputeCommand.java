@@ -2,7 +2,6 @@
 package io.daybook.cli;
 
 import io.daybook.cli.installation.Installation;
-import io.daybook.cli.installation.Movers;
 import io.daybook.cli.installation.Recompute;
 import io.daybook.cli.installation.Refreshing;
 import io.daybook.cli.installation.RefusedByState;
@@ -307,17 +306,5 @@ final class RecomputeCommand extends Verb {
 
   private static String label(Recompute.Asked asked) {
     return asked.generation().label() + (asked.attached() ? " is on its way already:" : "");
-  }
-
-  private void sayWhereNothingMoves(Installation installation) throws SQLException {
-    Optional<String> missing = new Movers(installation).missing();
-    if (missing.isPresent()) {
-      say("%s: is 'daybook run' running?", missing.get());
-    }
-  }
-
-  private void say(String format, Object... values) {
-    err().println(format.formatted(values));
-    err().flush();
   }
 }

@@ -2,7 +2,6 @@
 package io.daybook.cli;
 
 import io.daybook.cli.installation.Installation;
-import io.daybook.cli.installation.Movers;
 import io.daybook.cli.installation.Refreshing;
 import io.daybook.schemas.catalogue.SqlText;
 import io.daybook.schemas.catalogue.SqlType;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -121,17 +119,5 @@ final class RefreshCommand extends Verb {
     answer.put("rowsRemoved", refresh.removed());
     answer.put("failed", refresh.failed());
     printJson(answer);
-  }
-
-  private void sayWhereNothingMoves(Installation installation) throws SQLException {
-    Optional<String> missing = new Movers(installation).missing();
-    if (missing.isPresent()) {
-      say("%s: is 'daybook run' running?", missing.get());
-    }
-  }
-
-  private void say(String format, Object... values) {
-    err().println(format.formatted(values));
-    err().flush();
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.daybook.cli.config.ConfigReader;
 import io.daybook.cli.installation.Installation;
+import io.daybook.cli.installation.Movers;
 import io.daybook.cli.preflight.Outcome;
 import io.daybook.cli.preflight.Preflight;
 import io.daybook.cli.preflight.Report;
@@ -14,7 +15,9 @@ import io.daybook.cli.preflight.Scope;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -71,6 +74,20 @@ abstract class Verb implements Callable<Integer> {
     }
     err().flush();
     return PreflightCommand.exitCode(report);
+  }
+
+  /** Says something on stderr, where it is no part of the result. */
+  final void say(String format, Object... values) {
+    err().println(format.formatted(values));
+    err().flush();
+  }
+
+  /** To wait is in vain then. */
+  final void sayWhereNothingMoves(Installation installation) throws SQLException {
+    Optional<String> missing = new Movers(installation).missing();
+    if (missing.isPresent()) {
+      say("%s: is 'daybook run' running?", missing.get());
+    }
   }
 
   /** Prints a result as one line. */

@@ -2,7 +2,6 @@
 package io.daybook.cli;
 
 import io.daybook.cli.installation.Installation;
-import io.daybook.cli.installation.Movers;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.topic.Lsn;
 import io.daybook.serve.verification.Limits;
@@ -16,7 +15,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -126,14 +124,6 @@ final class VerifyCommand extends Verb {
       }
     }
     err().flush();
-  }
-
-  private void sayWhereNothingMoves(Installation installation) throws SQLException {
-    Optional<String> missing = new Movers(installation).missing();
-    if (missing.isPresent()) {
-      err().println(missing.get() + ": is 'daybook run' running?");
-      err().flush();
-    }
   }
 
   /** Says on stderr what takes long. */

@@ -19,19 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 class RefreshIT {
   private static final String ROWS = "daybook.trips_daily_rows_g1";
 
-  private static final String LOG =
-      """
-      CREATE TABLE written (workspace text, day date);
-      CREATE FUNCTION log_write() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
-      BEGIN
-        INSERT INTO public.written
-        VALUES (coalesce(NEW.workspace_id, OLD.workspace_id), coalesce(NEW.day, OLD.day));
-        RETURN NULL;
-      END $$;
-      CREATE TRIGGER log_write AFTER INSERT OR UPDATE OR DELETE ON %s
-      FOR EACH ROW EXECUTE FUNCTION log_write()"""
-          .formatted(ROWS);
-
   @TempDir Path folder;
   private TripSite site;
 
@@ -65,7 +52,7 @@ class RefreshIT {
     spoil();
     site.rig().await("no increment owed", () -> owed() == 0);
     long before = site.version("pink");
-    site.execute(LOG);
+    site.logWritesOf(ROWS);
     Answer refreshed =
         site.succeed(
             "refresh",

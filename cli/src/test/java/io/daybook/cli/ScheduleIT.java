@@ -18,19 +18,6 @@ class ScheduleIT {
   private static final String ROWS = "daybook.trips_daily_rows_g1";
   private static final String KEYS = "SELECT workspace_id || ' ' || day FROM ";
 
-  private static final String LOG =
-      """
-      CREATE TABLE written (key text);
-      CREATE FUNCTION log_write() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
-      BEGIN
-        INSERT INTO public.written VALUES (
-          coalesce(NEW.workspace_id, OLD.workspace_id) || ' ' || coalesce(NEW.day, OLD.day));
-        RETURN NULL;
-      END $$;
-      CREATE TRIGGER log_write AFTER INSERT OR UPDATE OR DELETE ON %s
-      FOR EACH ROW EXECUTE FUNCTION log_write()"""
-          .formatted(ROWS);
-
   @TempDir Path folder;
   private TripSite site;
 
@@ -70,15 +57,15 @@ class ScheduleIT {
             + " (generation, workspace_id, day, trips, km, updated_at)"
             + " SELECT 1, 'nobody ' || n, date '2026-05-01' + n, 1, 1, now()"
             + " FROM generate_series(1, 100) n RETURNING workspace_id, day)"
-            + " INSERT INTO spoilt SELECT 0, workspace_id, day FROM invented",
-        LOG);
+            + " INSERT INTO spoilt SELECT 0, workspace_id, day FROM invented");
+    site.logWritesOf(ROWS);
     JsonNode run = site.succeed("schedule", "run", "--key", "night", "--json").json();
     assertEquals(500, run.get("differences").asInt(), run::toString);
     assertEquals(500, run.get("healed").asInt(), run::toString);
     site.assertEqual();
     assertEquals(
         new TreeSet<>(site.queries(KEYS + "spoilt")),
-        new TreeSet<>(site.queries("SELECT key FROM written")));
+        new TreeSet<>(site.queries("SELECT workspace || ' ' || day FROM written")));
 
     site.execute("UPDATE " + ROWS + " SET km = 0 WHERE day = '2026-01-03'");
     JsonNode again = site.succeed("schedule", "run", "--key", "night", "--json").json();

@@ -143,6 +143,22 @@ final class TripSite implements AutoCloseable {
     }
   }
 
+  /** From now on each row of a table that is written goes to the table {@code written}, too. */
+  void logWritesOf(String table) throws SQLException {
+    execute(
+        """
+        CREATE TABLE written (workspace text, day date);
+        CREATE FUNCTION log_write() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+        BEGIN
+          INSERT INTO public.written
+          VALUES (coalesce(NEW.workspace_id, OLD.workspace_id), coalesce(NEW.day, OLD.day));
+          RETURN NULL;
+        END $$;
+        CREATE TRIGGER log_write AFTER INSERT OR UPDATE OR DELETE ON %s
+        FOR EACH ROW EXECUTE FUNCTION log_write()"""
+            .formatted(table));
+  }
+
   @Override
   public void close() {
     rig.close();

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.config;
 
+import com.cronutils.model.time.ExecutionTime;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -74,6 +76,11 @@ public record Config(
     public Schedule {
       Values.cron(cron);
       Values.scheduleDays(days);
+    }
+
+    /** When it is due; empty for never. */
+    public Optional<ExecutionTime> times() {
+      return Values.times(cron);
     }
   }
 

@@ -3,6 +3,7 @@ package io.daybook.cli.config;
 
 import com.cronutils.model.CronType;
 import com.cronutils.model.definition.CronDefinitionBuilder;
+import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -10,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -131,6 +133,11 @@ final class Values {
       }
     }
     return text.strip();
+  }
+
+  /** When a cron is due; empty for never. */
+  static Optional<ExecutionTime> times(String cron) {
+    return cron.isEmpty() ? Optional.empty() : Optional.of(ExecutionTime.forCron(CRON.parse(cron)));
   }
 
   static int scheduleDays(String text) {

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.installation;
 
-import com.cronutils.model.CronType;
-import com.cronutils.model.definition.CronDefinitionBuilder;
 import com.cronutils.model.time.ExecutionTime;
-import com.cronutils.parser.CronParser;
 import io.daybook.cli.config.Config;
 import io.daybook.serve.schedule.ScheduleRun;
 import io.daybook.serve.schedule.ScheduleRuns;
@@ -21,32 +18,23 @@ import java.util.Optional;
 public final class Schedule {
   private final Installation installation;
   private final int days;
-  private final ExecutionTime times;
+  private final Optional<ExecutionTime> times;
 
   public Schedule(Installation installation) {
     this.installation = installation;
     Config.Schedule schedule = installation.config().schedule();
     this.days = schedule.days();
-    this.times =
-        schedule.cron().isEmpty()
-            ? null
-            : ExecutionTime.forCron(
-                new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX))
-                    .parse(schedule.cron()));
+    this.times = schedule.times();
   }
 
   /** The last tick until a moment; empty where there is no schedule. */
   Optional<Instant> lastTick(Instant until) {
-    return times == null
-        ? Optional.empty()
-        : times.lastExecution(at(until)).map(ZonedDateTime::toInstant);
+    return times.flatMap(each -> each.lastExecution(at(until))).map(ZonedDateTime::toInstant);
   }
 
   /** The next tick; empty where there is no schedule. */
   public Optional<Instant> nextTick(Instant after) {
-    return times == null
-        ? Optional.empty()
-        : times.nextExecution(at(after)).map(ZonedDateTime::toInstant);
+    return times.flatMap(each -> each.nextExecution(at(after))).map(ZonedDateTime::toInstant);
   }
 
   private static ZonedDateTime at(Instant instant) {

@@ -70,6 +70,10 @@ public final class Refreshes {
 
   private static final String FORGET_PARTS = "DELETE FROM daybook.refresh_part WHERE id = ?";
 
+  /** What came of a refresh is known for so long. */
+  private static final String FORGET_OLD =
+      "DELETE FROM daybook.refresh WHERE done_at < clock_timestamp() - interval '90 days'";
+
   /**
    * By transactions and not by time, which may be set back; but for what is so old that the age of
    * its transaction may have passed the end of its numbers.
@@ -183,6 +187,12 @@ public final class Refreshes {
   /** Nothing more will come of it. */
   public static void failed(Connection target, Refresh refresh, String why) throws SQLException {
     update(target, FAILED, why, refresh.id());
+    forget(target, refresh);
+  }
+
+  private static void forget(Connection target, Refresh refresh) throws SQLException {
+    update(target, FORGET_PARTS, refresh.id());
+    update(target, FORGET_OLD);
   }
 
   /**
@@ -196,7 +206,7 @@ public final class Refreshes {
     try {
       long removed = refresh.scope().byKeys() ? 0 : swept(target, refresh);
       update(target, DONE, removed, refresh.id());
-      update(target, FORGET_PARTS, refresh.id());
+      forget(target, refresh);
       target.commit();
       return removed;
     } finally {
