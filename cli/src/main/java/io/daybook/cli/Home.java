@@ -5,16 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where the installation lies on disk. */
-final class Home {
+public final class Home {
   private Home() {}
 
   /** The folder of the launcher, or the working directory where there was none. */
-  static Path path() {
+  public static Path path() {
     return Path.of(System.getProperty("daybook.home", "")).toAbsolutePath().normalize();
   }
 
   /** What {@code dev} keeps, and the logs of all verbs; -Ddaybook.state moves it. */
-  static Path state() {
+  public static Path state() {
     String state = System.getProperty("daybook.state");
     return state == null ? path().resolve(".daybook") : Path.of(state).toAbsolutePath();
   }

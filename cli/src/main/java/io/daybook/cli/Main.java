@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli;
 
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -64,6 +65,7 @@ public final class Main {
   /** The command line as tests call it too: it never ends the JVM. */
   public static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
+    ServiceLoader.load(AddedVerb.class).forEach(line::addSubcommand);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
           Failures.report(failure, command.getErr());

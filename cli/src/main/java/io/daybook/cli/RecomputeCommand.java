@@ -103,6 +103,13 @@ final class RecomputeCommand extends Verb {
         description = "Keep the one before up to date, too, for as long as it is kept.")
     private boolean keepCurrent;
 
+    @Option(
+        names = "--resnapshot",
+        description =
+            "Let capture read all tables again first, for topics that have lost rows. Readers of all"
+                + " rollups get the live query until that is verified.")
+    private boolean resnapshot;
+
     private Wish wish() {
       return new Wish(!noSwap, force, keepCurrent);
     }
@@ -135,7 +142,7 @@ final class RecomputeCommand extends Verb {
     Asking asking = how.asking == null ? new Asking() : how.asking;
     sayWhereNothingMoves(installation);
     List<Recompute.Asked> asked =
-        recompute.ask(chosen.stream().map(Rollup::name).toList(), asking.wish());
+        recompute.ask(chosen.stream().map(Rollup::name).toList(), asking.wish(), asking.resnapshot);
     asked.forEach(each -> say("%s %s", label(each), "replays its topics"));
     return asking.wait
         ? await(installation, recompute, asked, asking.force)
@@ -157,6 +164,7 @@ final class RecomputeCommand extends Verb {
   private int dryRun(Installation installation, Recompute recompute, List<Rollup> chosen)
       throws Exception {
     List<Line> lines = new ArrayList<>();
+    boolean possible = true;
     try (Replays replays = new Replays(installation)) {
       for (Rollup each : chosen) {
         Rollup planned = recompute.planned(each.name());
@@ -173,12 +181,15 @@ final class RecomputeCommand extends Verb {
             planned.hash().equals(each.hash())
                 ? ""
                 : ", by the definition in the folder; 'daybook plan' shows what has changed");
+        Optional<String> refusal = recompute.refusal(planned);
+        refusal.ifPresent(why -> say("%s: but %s", each.name(), why));
+        possible &= refusal.isEmpty();
       }
     }
     if (json) {
       printJson(new Result(lines));
     }
-    return ExitCode.TRUE;
+    return possible ? ExitCode.TRUE : ExitCode.FALSE;
   }
 
   private int readAnew(Installation installation, List<Rollup> chosen) throws Exception {

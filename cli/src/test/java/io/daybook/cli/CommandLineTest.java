@@ -255,6 +255,7 @@ class CommandLineTest {
     pinned.put("rollups", "schemas/rollups DAYBOOK_ROLLUPS");
     pinned.put("state-dir", ".daybook/state DAYBOOK_STATE_DIR");
     pinned.put("freshness.limit", "60s DAYBOOK_FRESHNESS_LIMIT");
+    pinned.put("cdc.retention", " DAYBOOK_CDC_RETENTION");
     pinned.put("recompute.keep", "24h DAYBOOK_RECOMPUTE_KEEP");
     pinned.put("schedule.cron", " DAYBOOK_SCHEDULE_CRON");
     pinned.put("schedule.days", "7 DAYBOOK_SCHEDULE_DAYS");

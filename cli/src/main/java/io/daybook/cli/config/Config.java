@@ -23,6 +23,7 @@ import java.util.TreeMap;
  * @param rollups folder of the definitions
  * @param stateDir where the role aggregate keeps its local state
  * @param freshnessLimit how far behind a rollup may be before readers get the live query
+ * @param cdcRetention how long CDC topics keep rows; empty for ever
  * @param recomputeKeep how long a generation that was replaced can be had back
  * @param schedule when rollups are verified and mended
  * @param cache how cache versions are incremented
@@ -40,6 +41,7 @@ public record Config(
     Path rollups,
     Path stateDir,
     Duration freshnessLimit,
+    Optional<Duration> cdcRetention,
     Duration recomputeKeep,
     Schedule schedule,
     Cache cache,
@@ -60,6 +62,7 @@ public record Config(
     Values.topicPrefix(topicPrefix);
     Values.partitions(partitions);
     Values.freshnessLimit(freshnessLimit);
+    Values.cdcRetention(cdcRetention);
     Values.recomputeKeep(recomputeKeep);
     kafka = Map.copyOf(kafka);
     debezium = Map.copyOf(debezium);
@@ -110,6 +113,7 @@ public record Config(
         folder,
         stateDir,
         freshnessLimit,
+        cdcRetention,
         recomputeKeep,
         schedule,
         cache,
@@ -131,6 +135,7 @@ public record Config(
     shown.put("rollups", rollups);
     shown.put("stateDir", stateDir);
     shown.put("freshnessLimit", freshnessLimit);
+    shown.put("cdcRetention", cdcRetention);
     shown.put("recomputeKeep", recomputeKeep);
     shown.put("schedule", schedule);
     shown.put("cache", cache);

@@ -4,6 +4,7 @@ package io.daybook.cli.config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class ConfigReader {
     Path stateDir = read(Setting.STATE_DIR, Values::path);
     var freshnessLimit =
         read(Setting.FRESHNESS_LIMIT, text -> Values.freshnessLimit(Values.duration(text)));
+    Optional<Duration> cdcRetention = read(Setting.CDC_RETENTION, ConfigReader::retention);
     var recomputeKeep =
         read(Setting.RECOMPUTE_KEEP, text -> Values.recomputeKeep(Values.duration(text)));
     String cron = read(Setting.SCHEDULE_CRON, Values::cron);
@@ -84,11 +86,17 @@ public final class ConfigReader {
         rollups,
         stateDir,
         freshnessLimit,
+        cdcRetention,
         recomputeKeep,
         new Config.Schedule(cron, scheduleDays),
         new Config.Cache(keyPrefix, bumpInterval),
         debezium,
         streams);
+  }
+
+  private static Optional<Duration> retention(String text) {
+    return Values.cdcRetention(
+        text.isBlank() ? Optional.empty() : Optional.of(Values.duration(text)));
   }
 
   private void refuseUnknownKeys() {

@@ -49,6 +49,12 @@ public enum Setting {
       "60s",
       Takes.TIME + ", 1s to 24h",
       "further behind than this, readers get the live query"),
+  CDC_RETENTION(
+      "cdc.retention",
+      "",
+      Takes.TIME + ", from 168h",
+      "how long CDC topics keep a row that no newer one has replaced; 'recompute' replays them, and"
+          + " reaches no further back; default: for ever"),
   RECOMPUTE_KEEP(
       "recompute.keep",
       "24h",

@@ -5,6 +5,7 @@ import com.cronutils.model.CronType;
 import com.cronutils.model.definition.CronDefinitionBuilder;
 import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
+import io.daybook.schemas.topic.Topics;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -25,6 +26,8 @@ final class Values {
   static final Duration BUMP_INTERVAL_MAX = Duration.ofHours(1);
 
   static final Duration RECOMPUTE_KEEP_MAX = Duration.ofHours(144);
+
+  private static final Duration RETENTION_MAX = Duration.ofDays(36_600);
 
   private static final int SCHEDULE_DAYS_MAX = 36_600;
   private static final CronParser CRON =
@@ -115,6 +118,11 @@ final class Values {
 
   static Duration freshnessLimit(Duration time) {
     return between(FRESHNESS_LIMIT_MIN, time, FRESHNESS_LIMIT_MAX);
+  }
+
+  /** At least as long as deletes stay readable: a stage may be away for as long. */
+  static Optional<Duration> cdcRetention(Optional<Duration> time) {
+    return time.map(each -> between(Topics.TOMBSTONES_LIVE, each, RETENTION_MAX));
   }
 
   /** The offsets of a group that nobody is in are forgotten by brokers after a week. */

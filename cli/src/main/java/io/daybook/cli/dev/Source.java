@@ -16,21 +16,21 @@ import javax.sql.DataSource;
  * The database of the sales inbox in the embedded Postgres. Its owner captures and migrates; the
  * sink has a user of its own that may do nothing but write rollups.
  */
-final class Source {
+public final class Source {
   static final String DATABASE = "inbox";
-  static final String OWNER = "inbox";
-  static final String SINK_USER = "inbox_rollups";
+  public static final String OWNER = "inbox";
+  public static final String SINK_USER = "inbox_rollups";
 
   private static final String PASSWORD = "inbox";
 
   private final EmbeddedStack stack;
 
-  Source(EmbeddedStack stack) {
+  public Source(EmbeddedStack stack) {
     this.stack = stack;
   }
 
   /** Creates users, database and tables where they are missing; true where they were. */
-  boolean create(Path home) throws SQLException, IOException {
+  public boolean create(Path home) throws SQLException, IOException {
     try (Connection connection = stack.superuser().getConnection()) {
       if (exists(connection, "SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")) {
         return false;
@@ -50,20 +50,26 @@ final class Source {
   }
 
   /** Fills the tables. */
-  SampleData.Counts fill(long seed, int scale) throws SQLException {
+  public SampleData.Counts fill(long seed, int scale) throws SQLException {
     try (Connection connection = owner().getConnection()) {
       return new SampleData(seed, scale, Instant.now()).load(connection);
     }
   }
 
-  DataSource owner() {
+  /** As the owner. */
+  public DataSource owner() {
     return jdbc(OWNER);
   }
 
   /** As psql takes it. */
-  String uri(String user) {
+  public String uri(String user) {
+    return uri(user, DATABASE);
+  }
+
+  /** The same for another database of this server. */
+  public String uri(String user, String database) {
     return "postgresql://%s:%s@%s:%d/%s"
-        .formatted(user, PASSWORD, stack.host(), stack.postgresPort(), DATABASE);
+        .formatted(user, PASSWORD, stack.host(), stack.postgresPort(), database);
   }
 
   private DataSource jdbc(String user) {

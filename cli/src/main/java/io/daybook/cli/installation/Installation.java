@@ -45,7 +45,7 @@ public final class Installation {
 
   public Installation(Config config) {
     this.config = config;
-    this.topics = new Topics(config.topicPrefix(), config.partitions());
+    this.topics = new Topics(config.topicPrefix(), config.partitions(), config.cdcRetention());
   }
 
   public Config config() {
@@ -246,6 +246,11 @@ public final class Installation {
       }
     }
     return List.copyOf(union.values());
+  }
+
+  /** The first epoch of the CDC topics that will do for all of them. */
+  static int epochOf(List<Rollup> rollups) {
+    return rollups.stream().mapToInt(Rollup::fromEpoch).max().orElseThrow();
   }
 
   private static Table union(Table first, Table second) {

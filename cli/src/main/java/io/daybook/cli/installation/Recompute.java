@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.installation;
 
+import io.daybook.cli.config.Setting;
 import io.daybook.pipeline.capture.CapturedHistory;
 import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.definition.Definition;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.sql.DefinitionException;
+import io.daybook.schemas.text.Durations;
 import io.daybook.schemas.topic.DefinitionRecord;
 import io.daybook.serve.generation.Generation;
 import io.daybook.serve.generation.Generation.Wish;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Asks for new generations, and lets go of what was asked for. The processes that run do the rest:
@@ -67,12 +70,21 @@ public final class Recompute {
         .findFirst();
   }
 
+  /** The same from what the topics have. */
+  public List<Asked> ask(List<String> rollups, Wish wish) throws IOException, SQLException {
+    return ask(rollups, wish, false);
+  }
+
   /**
    * Asks for the next generations, all or none, of the definitions that the folder has; where one
    * of the same is on its way it is the answer, with the newer wish, and one of another definition
    * is let go of.
+   *
+   * @param resnapshot lets capture read all tables again first
+   * @throws RefusedByState where topics have lost what is to be replayed
    */
-  public List<Asked> ask(List<String> rollups, Wish wish) throws IOException, SQLException {
+  public List<Asked> ask(List<String> rollups, Wish wish, boolean resnapshot)
+      throws IOException, SQLException {
     try (Connection target = installation.target().getConnection()) {
       lock(target);
       List<Asked> attached = new ArrayList<>();
@@ -84,7 +96,7 @@ public final class Recompute {
           Generations.wish(target, underWay.get(), wish);
           attached.add(new Asked(underWay.get(), true));
         } else {
-          plans.add(plan);
+          plans.add(new Plan(plan.current, replayable(plan.next, resnapshot)));
         }
       }
       begin(plans, wish);
@@ -123,6 +135,42 @@ public final class Recompute {
           .orElse(next)
           .bind();
     }
+  }
+
+  /** Why topics can't be replayed for it, in words; empty where they can be, or will be written. */
+  public Optional<String> refusal(Rollup next) {
+    CapturedHistory history = history();
+    return next.fromEpoch() > history.epoch()
+        ? Optional.empty()
+        : history.lost(next.tables()).map(partition -> lost(partition, next.name()));
+  }
+
+  private DefinitionRecord replayable(DefinitionRecord next, boolean resnapshot) {
+    if (resnapshot) {
+      return next.from(history().epoch() + 1);
+    }
+    Optional<String> refusal = refusal(next.bind());
+    if (refusal.isPresent()) {
+      throw new RefusedByState(refusal.get());
+    }
+    return next;
+  }
+
+  private String lost(TopicPartition partition, String rollup) {
+    String kept =
+        installation
+            .config()
+            .cdcRetention()
+            .map(time -> "%s is %s".formatted(Setting.CDC_RETENTION.key(), Durations.text(time)))
+            .orElse("they are gone, though they were to be kept for ever");
+    return ("the topic %s has lost rows of its partition %d (%s), and a replay would miss them."
+            + " 'daybook recompute %s --resnapshot' lets capture read all tables again first;"
+            + " readers of all rollups get the live query until that is verified")
+        .formatted(partition.topic(), partition.partition(), kept, rollup);
+  }
+
+  private CapturedHistory history() {
+    return CapturedHistory.read(installation.topics(), installation.config().kafka());
   }
 
   /** Lets go of the one that is on its way; empty where there is none. */
@@ -207,10 +255,8 @@ public final class Recompute {
       throw new DefinitionException(folder.problems(), folder.untold());
     }
     DefinitionRecord described = installation.described(written.get());
-    CapturedHistory history =
-        CapturedHistory.read(installation.topics(), installation.config().kafka());
     List<Table> atWork = Installation.tablesOf(Installation.atWork(known));
-    return described.from(history.firstEpochWith(described.bind().tables(), atWork));
+    return described.from(history().firstEpochWith(described.bind().tables(), atWork));
   }
 
   /** Until the connection is closed. */

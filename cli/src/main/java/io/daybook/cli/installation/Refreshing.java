@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -92,10 +91,7 @@ public final class Refreshing {
   /** Behind the last record of each partition: markers of transactions may follow it for ever. */
   private List<Long> ends(Rollup rollup) {
     Topic topic = installation.topics().rollup(rollup.name(), rollup.generation());
-    List<TopicPartition> partitions =
-        IntStream.range(0, topic.partitions())
-            .mapToObj(number -> new TopicPartition(topic.name(), number))
-            .toList();
+    List<TopicPartition> partitions = topic.topicPartitions();
     try (TopicTail tail = new TopicTail(installation.config().kafka())) {
       Map<TopicPartition, TopicTail.Tail> tails = tail.read(partitions, record -> true);
       return partitions.stream()

@@ -91,7 +91,7 @@ public final class Roles implements AutoCloseable {
   private void run(List<Rollup> wanted) {
     rollups = List.copyOf(wanted);
     if (capture != null && !wanted.isEmpty()) {
-      capture.run(Installation.tablesOf(wanted));
+      capture.run(Installation.tablesOf(wanted), Installation.epochOf(wanted));
     }
     if (sink != null) {
       sink.run(wanted);
@@ -210,6 +210,7 @@ public final class Roles implements AutoCloseable {
             installation.topics(),
             Installation.tablesOf(rollups),
             config.kafka())
+        .of(Installation.tablesOf(rollups), Installation.epochOf(rollups))
         .withDebezium(config.debezium());
   }
 

@@ -205,7 +205,7 @@ public final class Setup {
     CapturedHistory history = CapturedHistory.read(installation.topics(), kafka);
     List<Table> atWork = Installation.tablesOf(Installation.atWork(known));
     return unknown.stream()
-        .map(each -> each.from(history.firstEpochWith(each.bind().tables(), atWork)))
+        .map(each -> each.from(history.firstWholeEpochWith(each.bind().tables(), atWork)))
         .toList();
   }
 

@@ -45,8 +45,13 @@ final class KafkaRemedies {
             servers,
             topic,
             settings.entrySet().stream()
-                .map(each -> each.getKey() + "=" + each.getValue())
+                .map(each -> each.getKey() + "=" + quoted(each.getValue()))
                 .collect(Collectors.joining(",")));
+  }
+
+  /** The tool takes a list in brackets. */
+  private static String quoted(String value) {
+    return value.contains(",") ? "[" + value + "]" : value;
   }
 
   String deleteTopic(String topic) {

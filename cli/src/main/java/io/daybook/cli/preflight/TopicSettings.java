@@ -6,6 +6,7 @@ import io.daybook.schemas.topic.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Config;
@@ -17,6 +18,8 @@ final class TopicSettings {
   private static final String CLEANUP = "cleanup.policy";
   private static final String IN_SYNC = "min.insync.replicas";
   private static final String OLDEST = "message.timestamp.before.max.ms";
+
+  private static final String RETENTION = "retention.ms";
 
   /** Less of these than wanted is a risk; more is not. */
   private static final List<String> AT_LEAST =
@@ -46,11 +49,13 @@ final class TopicSettings {
   void check(Topic topic, Config found, int copies) {
     Map<String, String> wrong = new TreeMap<>();
     Map<String, String> mended = new TreeMap<>();
-    String policy = value(found, CLEANUP);
-    boolean loses = topic.settings().containsKey(CLEANUP) && !"compact".equals(policy);
-    if (loses) {
-      wrong.put(CLEANUP, policy);
-      mended.put(CLEANUP, topic.settings().get(CLEANUP));
+    boolean loses = losesRows(topic, found);
+    for (String setting : List.of(CLEANUP, RETENTION)) {
+      String wanted = topic.settings().get(setting);
+      if (wanted != null && !parts(wanted).equals(parts(value(found, setting)))) {
+        wrong.put(setting, value(found, setting));
+        mended.put(setting, wanted);
+      }
     }
     for (String setting : AT_LEAST) {
       String wanted = topic.settings().get(setting);
@@ -73,6 +78,29 @@ final class TopicSettings {
     copies(topic.name(), copies, found);
   }
 
+  /** Whether rows are deleted from it that were to stay, or that were to stay longer. */
+  private static boolean losesRows(Topic topic, Config found) {
+    String wanted = topic.settings().get(CLEANUP);
+    if (wanted == null || parts(value(found, CLEANUP)).equals(Set.of("compact"))) {
+      return false;
+    }
+    String longest = topic.settings().get(RETENTION);
+    String there = value(found, RETENTION);
+    return longest == null
+        || !parts(value(found, CLEANUP)).contains("compact")
+        || (there != null && isShorter(there, longest));
+  }
+
+  /** Minus one is for ever. */
+  private static boolean isShorter(String retention, String than) {
+    long millis = Long.parseLong(retention);
+    return millis >= 0 && millis < Long.parseLong(than);
+  }
+
+  private static Set<String> parts(String value) {
+    return value == null ? Set.of() : Set.of(value.split(","));
+  }
+
   private static String detail(Map<String, String> wrong, boolean loses) {
     String shown =
         wrong.entrySet().stream()
@@ -80,8 +108,10 @@ final class TopicSettings {
             .collect(Collectors.joining(", "));
     return shown
         + (loses
-            ? ": old rows are deleted, not only overwritten ones"
-            : ": large rows are refused, or deletes are missed by a stage that was away");
+            ? ": rows are deleted that nothing has replaced"
+            : wrong.containsKey(CLEANUP) || wrong.containsKey(RETENTION)
+                ? ": rows stay for longer than cdc.retention"
+                : ": large rows are refused, or deletes are missed by a stage that was away");
   }
 
   /** How many copies a topic has or would have, and how it treats old timestamps. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,6 +195,10 @@ class ConfigReaderTest {
     assertRefused(
         "cache.bump-interval: '2h' should be from 0ms to 1h", "DAYBOOK_CACHE_BUMP_INTERVAL", "2h");
     assertEquals(Duration.ZERO, read("DAYBOOK_CACHE_BUMP_INTERVAL", "0s").cache().bumpInterval());
+    assertRefused("cdc.retention: '24h' should be from 168h", "DAYBOOK_CDC_RETENTION", "24h");
+    assertEquals(Optional.empty(), read().cdcRetention());
+    assertEquals(
+        Optional.of(Duration.ofDays(30)), read("DAYBOOK_CDC_RETENTION", "720h").cdcRetention());
     assertRefused("partitions: '1000' should be", "DAYBOOK_PARTITIONS", "1000");
     assertRefused("rollups: it is empty", "DAYBOOK_ROLLUPS", " ");
     assertRefused(
@@ -219,6 +224,7 @@ class ConfigReaderTest {
                 good.rollups(),
                 good.stateDir(),
                 good.freshnessLimit(),
+                good.cdcRetention(),
                 good.recomputeKeep(),
                 good.schedule(),
                 good.cache(),

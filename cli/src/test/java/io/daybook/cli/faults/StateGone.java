@@ -52,6 +52,8 @@ final class StateGone implements Fault {
   }
 
   private static Injection deletedWhileUp(RoleProcess aggregate, Path state) throws Exception {
+    // One that was killed just now may not have been given partitions yet.
+    Await.within(COMES_WITHIN, () -> folders(state) > 0);
     Instant at = Instant.now();
     int folders = delete(state);
     Await.pass(Duration.ofSeconds(3));
@@ -79,8 +81,13 @@ final class StateGone implements Fault {
 
   /** Whatever its process does there meanwhile. */
   private static int delete(Path state) throws IOException, InterruptedException {
-    String[] folders = state.toFile().list();
+    int folders = folders(state);
     new ProcessBuilder("rm", "-rf", state.toString()).inheritIO().start().waitFor();
+    return folders;
+  }
+
+  private static int folders(Path state) {
+    String[] folders = state.toFile().list();
     return folders == null ? 0 : folders.length;
   }
 }

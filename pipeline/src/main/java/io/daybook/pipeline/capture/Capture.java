@@ -53,12 +53,19 @@ public final class Capture implements AutoCloseable {
 
   /**
    * Captures these from now on. What was not captured before is read first, with everything else,
-   * in a new epoch.
+   * in a new epoch; so is everything where the epoch is an older one.
+   *
+   * @param fromEpoch the first epoch that will do
    */
-  public synchronized void run(List<Table> tables) {
-    if (!CapturedTables.of(tables).equals(CapturedTables.of(settings.tables()))) {
-      LOG.info("Other tables or columns are captured from now on");
-      settings = settings.withTables(tables);
+  public synchronized void run(List<Table> tables, int fromEpoch) {
+    boolean others = !CapturedTables.of(tables).equals(CapturedTables.of(settings.tables()));
+    boolean older = fromEpoch > Math.max(settings.fromEpoch(), progress.status().epoch());
+    settings = settings.of(tables, fromEpoch);
+    if (others || older) {
+      LOG.info(
+          others
+              ? "Other tables or columns are captured from now on"
+              : "The tables are to be read again");
       if (session != null) {
         session.end();
       }

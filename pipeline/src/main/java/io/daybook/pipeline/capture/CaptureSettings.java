@@ -13,6 +13,7 @@ import java.util.Set;
  * What capture is to do.
  *
  * @param tables the captured tables, each with its used columns only
+ * @param fromEpoch the first epoch that will do; in an older one everything is read again
  * @param slot name of the replication slot; it is capture's own, to drop and to create
  * @param publication name of the publication; created when missing
  * @param pace how often it does what it does again and again
@@ -25,6 +26,7 @@ public record CaptureSettings(
     SourceDatabase source,
     Topics topics,
     List<Table> tables,
+    int fromEpoch,
     String slot,
     String publication,
     Pace pace,
@@ -89,14 +91,16 @@ public record CaptureSettings(
       SourceDatabase source, Topics topics, List<Table> tables, Map<String, String> kafka) {
     String name = topics.sourceName();
     return new CaptureSettings(
-        source, topics, tables, name, name, Pace.DEFAULT, kafka, Map.of(), 8192, false);
+        source, topics, tables, 1, name, name, Pace.DEFAULT, kafka, Map.of(), 8192, false);
   }
 
-  CaptureSettings withTables(List<Table> some) {
+  /** The same of other tables, in an epoch of this number or above. */
+  public CaptureSettings of(List<Table> some, int epoch) {
     return new CaptureSettings(
         source,
         topics,
         some,
+        epoch,
         slot,
         publication,
         pace,
@@ -108,12 +112,32 @@ public record CaptureSettings(
 
   public CaptureSettings withResnapshot(boolean again) {
     return new CaptureSettings(
-        source, topics, tables, slot, publication, pace, kafka, debezium, batchRecordsMax, again);
+        source,
+        topics,
+        tables,
+        fromEpoch,
+        slot,
+        publication,
+        pace,
+        kafka,
+        debezium,
+        batchRecordsMax,
+        again);
   }
 
   public CaptureSettings withBatchRecordsMax(int records) {
     return new CaptureSettings(
-        source, topics, tables, slot, publication, pace, kafka, debezium, records, resnapshot);
+        source,
+        topics,
+        tables,
+        fromEpoch,
+        slot,
+        publication,
+        pace,
+        kafka,
+        debezium,
+        records,
+        resnapshot);
   }
 
   public CaptureSettings withDebezium(Map<String, String> properties) {
@@ -121,6 +145,7 @@ public record CaptureSettings(
         source,
         topics,
         tables,
+        fromEpoch,
         slot,
         publication,
         pace,
@@ -143,6 +168,7 @@ public record CaptureSettings(
         source,
         topics,
         tables,
+        fromEpoch,
         slot,
         publication,
         other,

@@ -3,15 +3,21 @@ package io.daybook.pipeline.capture;
 
 import io.daybook.pipeline.capture.CaptureState.SnapshotOwed;
 import io.daybook.pipeline.capture.CaptureStatus.Phase;
+import io.daybook.schemas.topic.Topic;
+import io.daybook.schemas.topic.TopicAdmin;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -132,9 +138,10 @@ final class CaptureStart {
    * Writes down that a snapshot is owed, before the old slot goes: from here on a crash can only
    * lead to another snapshot, and whoever reads the topics learns that they are being healed.
    */
-  private SnapshotOwed owe(SourceSlot slot, StartPlan.Snapshot snapshot) throws SQLException {
+  private SnapshotOwed owe(SourceSlot slot, StartPlan.Snapshot snapshot)
+      throws SQLException, InterruptedException, ExecutionException {
     LOG.info("Capture takes snapshot {}: {}", snapshot.epoch(), snapshot.reason());
-    SnapshotOwed owed = snapshot.owed(settings.cdcTopics());
+    SnapshotOwed owed = snapshot.owed(settings.cdcTopics(), ends());
     producer.beginTransaction();
     if (owed.epoch() > 1) {
       new CdcRecords(settings)
@@ -150,5 +157,14 @@ final class CaptureStart {
     producer.commitTransaction();
     slot.dropIfExists();
     return owed;
+  }
+
+  /** Nothing of ours is under way: the producer has just been initialized. */
+  private Map<TopicPartition, Long> ends() throws InterruptedException, ExecutionException {
+    try (TopicAdmin admin = new TopicAdmin(settings.kafka())) {
+      return admin.ends(
+          settings.cdcTopics().stream().map(Topic::topicPartitions).flatMap(List::stream).toList(),
+          IsolationLevel.READ_UNCOMMITTED);
+    }
   }
 }

@@ -8,8 +8,10 @@ import io.daybook.pipeline.capture.CaptureState.Streaming;
 import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.topic.Topic;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
 
 /** How a capture begins: where it left off, or with a new snapshot. */
 sealed interface StartPlan {
@@ -23,9 +25,13 @@ sealed interface StartPlan {
    * @param accounts what the topics were given before, {@link Accounts#NONE} if that is not certain
    */
   record Snapshot(int epoch, String reason, Accounts accounts) implements StartPlan {
-    /** The state that begins it; a topic without an account is counted from here on. */
-    SnapshotOwed owed(List<Topic> topics) {
-      return new SnapshotOwed(epoch, accounts.with(topics, epoch));
+    /**
+     * The state that begins it; a topic without an account is counted from here on.
+     *
+     * @param ends of the topics' partitions
+     */
+    SnapshotOwed owed(List<Topic> topics, Map<TopicPartition, Long> ends) {
+      return new SnapshotOwed(epoch, accounts.with(topics, epoch).beginningAt(ends));
     }
   }
 
@@ -40,12 +46,13 @@ sealed interface StartPlan {
       SourceShapes.Look shapes,
       CaptureSettings settings,
       String resnapshot) {
-    int next = remembered.epoch() + 1;
+    int next = Math.max(remembered.epoch() + 1, settings.fromEpoch());
     if (remembered.state().isEmpty()) {
       String reason =
           remembered.topics().isEmpty()
               ? "nothing was captured before"
-              : "capture's state is gone, while the topics hold records up to epoch " + (next - 1);
+              : "capture's state is gone, while the topics hold records up to epoch "
+                  + remembered.epoch();
       return new Snapshot(next, reason, Accounts.NONE);
     }
     CaptureState state = remembered.state().get();
@@ -92,6 +99,10 @@ sealed interface StartPlan {
     CapturedTables wanted = CapturedTables.of(settings.tables());
     if (!state.tables().cover(wanted)) {
       return "tables or columns are captured that were not before";
+    }
+    if (state.epoch() < settings.fromEpoch()) {
+      return "epoch %d is wanted, the topics are of epoch %d"
+          .formatted(settings.fromEpoch(), state.epoch());
     }
     return state.shapes() == null ? null : state.shapes().within(wanted).change(shapes);
   }

@@ -4,6 +4,7 @@ package io.daybook.pipeline.capture;
 import io.daybook.schemas.topic.Account;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -15,7 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * transaction counted goes with its session, which ends. Not thread-safe.
  */
 final class Tally {
-  private record OfTopic(int countedFrom, long[] records) {}
+  private record OfTopic(int countedFrom, long[] records, List<Long> begins) {}
 
   private final Map<String, OfTopic> topics = new HashMap<>();
 
@@ -28,7 +29,8 @@ final class Tally {
                     topic,
                     new OfTopic(
                         account.countedFrom(),
-                        account.records().stream().mapToLong(Long::longValue).toArray())));
+                        account.records().stream().mapToLong(Long::longValue).toArray(),
+                        account.begins())));
   }
 
   /** One more; its partition must be set. */
@@ -52,7 +54,8 @@ final class Tally {
         (topic, of) ->
             all.put(
                 topic,
-                new Accounts.OfTopic(of.countedFrom, Arrays.stream(of.records).boxed().toList())));
+                new Accounts.OfTopic(
+                    of.countedFrom, Arrays.stream(of.records).boxed().toList(), of.begins)));
     return new Accounts(all);
   }
 }

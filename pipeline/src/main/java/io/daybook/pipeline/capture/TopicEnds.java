@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -48,12 +47,7 @@ record TopicEnds(List<End> ends) {
   /** Reads as far back as it takes to judge by {@link #contradiction}. */
   static TopicEnds read(TopicTail tail, List<Topic> topics, Optional<CaptureState> state) {
     List<TopicPartition> partitions =
-        topics.stream()
-            .flatMap(
-                topic ->
-                    IntStream.range(0, topic.partitions())
-                        .mapToObj(number -> new TopicPartition(topic.name(), number)))
-            .toList();
+        topics.stream().map(Topic::topicPartitions).flatMap(List::stream).toList();
     Map<TopicPartition, TopicTail.Tail> tails = tail.read(partitions, wanted(state));
     List<End> ends = new ArrayList<>();
     partitions.forEach(partition -> ends.add(end(partition, tails.get(partition))));

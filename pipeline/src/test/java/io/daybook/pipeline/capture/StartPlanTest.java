@@ -124,6 +124,16 @@ class StartPlanTest {
   }
 
   @Test
+  void takesTheEpochThatDefinitionsBeginWith() {
+    List<Table> tables = SETTINGS.tables();
+    assertEquals(
+        new StartPlan.Resume(STATE), plan(STATE, HERE, slot(450, null), SETTINGS.of(tables, 3)));
+    StartPlan wanted = plan(STATE, HERE, slot(450, null), SETTINGS.of(tables, 6));
+    assertEquals(6, ((StartPlan.Snapshot) wanted).epoch());
+    assertEquals(ACCOUNTS, ((StartPlan.Snapshot) wanted).accounts());
+  }
+
+  @Test
   void takesAnotherSnapshotWhereSomethingMayHaveBeenMissed() {
     assertSnapshot4(plan(STATE, HERE, Optional.empty(), SETTINGS));
     assertSnapshot4(plan(STATE, HERE, slot(450, "has lost WAL that it needs"), SETTINGS));

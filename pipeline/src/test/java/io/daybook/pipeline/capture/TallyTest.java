@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class TallyTest {
@@ -42,8 +43,22 @@ class TallyTest {
     Accounts accounts = Accounts.NONE.with(List.of(PARCELS), 1);
     Topic wider = new Topic("parcels", 3, Map.of());
     assertEquals(
-        new Accounts.OfTopic(2, List.of(0L, 0L, 0L)),
+        new Accounts.OfTopic(2, List.of(0L, 0L, 0L), List.of()),
         accounts.with(List.of(wider), 2).topics().get("parcels"));
+  }
+
+  @Test
+  void whereAnEpochBeginsIsKeptWhileItIsCounted() {
+    Accounts begun =
+        Accounts.NONE
+            .with(List.of(PARCELS, DEPOTS), 1)
+            .beginningAt(Map.of(new TopicPartition("parcels", 1), 7L));
+    Tally tally = new Tally(begun);
+    count(tally, PARCELS, 1);
+    Accounts.OfTopic parcels = tally.accounts().topics().get("parcels");
+    assertEquals(0, parcels.begin(0));
+    assertEquals(7, parcels.begin(1));
+    assertEquals(List.of(), tally.accounts().topics().get("depots").begins());
   }
 
   private static void count(Tally tally, Topic topic, int partition) {

@@ -3,9 +3,11 @@ package io.daybook.schemas.topic;
 
 import io.daybook.schemas.catalogue.TableName;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -14,8 +16,9 @@ import java.util.regex.Pattern;
  * @param prefix the installation's name, first part of every topic; the {@code topic.prefix} of
  *     Debezium
  * @param partitions of CDC and rollup topics alike: joins meet by partition number
+ * @param cdcRetention how long CDC topics keep what is not replaced; empty for ever
  */
-public record Topics(String prefix, int partitions) {
+public record Topics(String prefix, int partitions, Optional<Duration> cdcRetention) {
 
   /** How long deletes stay readable: a stage that was away longer must rebuild. */
   public static final Duration TOMBSTONES_LIVE = Duration.ofDays(7);
@@ -37,10 +40,21 @@ public record Topics(String prefix, int partitions) {
   private static final Map<String, String> SMALL_COMPACTED =
       Map.of("cleanup.policy", "compact", "segment.bytes", Integer.toString(16 << 20));
 
+  /** Those whose CDC topics keep everything. */
+  public Topics(String prefix, int partitions) {
+    this(prefix, partitions, Optional.empty());
+  }
+
   /** Row changes of one table, as Debezium names and writes them. */
   public Topic cdc(TableName table) {
+    Map<String, String> settings = new HashMap<>(COMPACTED);
+    cdcRetention.ifPresent(
+        time -> {
+          settings.put("cleanup.policy", "compact,delete");
+          settings.put("retention.ms", Long.toString(time.toMillis()));
+        });
     return new Topic(
-        prefix + "." + legal(table.schema()) + "." + legal(table.name()), partitions, COMPACTED);
+        prefix + "." + legal(table.schema()) + "." + legal(table.name()), partitions, settings);
   }
 
   /** A name with what a topic's name cannot hold replaced, as Debezium does. */

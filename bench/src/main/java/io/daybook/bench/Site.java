@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.daybook.bench;
+
+import io.daybook.cli.Home;
+import io.daybook.cli.config.ConfigReader;
+import io.daybook.cli.dev.Source;
+import io.daybook.cli.dev.stack.EmbeddedStack;
+import io.daybook.cli.dev.stack.StackSettings;
+import io.daybook.cli.installation.Installation;
+import io.daybook.cli.installation.Setup;
+import io.daybook.schemas.definition.Rollup;
+import io.daybook.serve.mode.StatusReader;
+import io.daybook.serve.verification.Limits;
+import io.daybook.serve.verification.Verdict;
+import io.daybook.serve.verification.Verification;
+import io.daybook.serve.verification.VerificationProgress;
+import io.daybook.serve.verification.Verifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+
+/**
+ * An installation to measure: embedded servers with the sample data, the rollups in a database of
+ * their own, and all roles in one process beside this one.
+ */
+final class Site implements AutoCloseable {
+  /** Lines of its daybook.yaml that are no addresses. */
+  static final Map<String, String> SETTINGS =
+      Map.of("topic-prefix", "bench", "partitions", "2", "recompute.keep", "0ms");
+
+  private static final long SEED = 1;
+  private static final String TARGET = "rollups";
+  private static final Duration COMPLETE_WITHIN = Duration.ofMinutes(30);
+  private static final long LOOK_EVERY_MS = 50;
+  private static final Duration CATCH_UP = Duration.ofMinutes(5);
+
+  private final EmbeddedStack stack;
+  private final Source source;
+  private final Path folder;
+  private Installation installation;
+  private RolesProcess roles;
+
+  private Site(Path folder, EmbeddedStack stack) {
+    this.folder = folder;
+    this.stack = stack;
+    this.source = new Source(stack);
+  }
+
+  /** Comes back when all rollups are complete. */
+  static Site start(int scale) throws Exception {
+    Path folder = Home.state().resolve("bench");
+    EmbeddedStack stack = EmbeddedStack.start(new StackSettings(folder, 0, 0, 0, true));
+    Site site = new Site(folder, stack);
+    try {
+      site.install(scale);
+      return site;
+    } catch (Exception | Error e) {
+      site.close();
+      throw e;
+    }
+  }
+
+  private void install(int scale) throws Exception {
+    source.create(Home.path());
+    source.fill(SEED, scale);
+    createTarget();
+    Path config = folder.resolve("daybook.yaml");
+    Files.writeString(config, configuration());
+    installation = new Installation(ConfigReader.read(config, Map.of()));
+    new Setup(installation).apply();
+    roles = RolesProcess.start(folder, config);
+    awaitComplete();
+  }
+
+  private String configuration() {
+    Map<String, String> lines = new TreeMap<>(SETTINGS);
+    lines.put("source.uri", source.uri(Source.OWNER));
+    lines.put("target.uri", source.uri(Source.OWNER, TARGET));
+    lines.put("sink.uri", source.uri(Source.SINK_USER, TARGET));
+    lines.put("kafka.bootstrap-servers", stack.kafkaBootstrap());
+    lines.put("redis.uri", stack.redisUri());
+    lines.put("rollups", Home.path().resolve("schemas/rollups").toString());
+    lines.put("state-dir", stack.streamsStateDir().toString());
+    return lines.entrySet().stream()
+        .map(each -> "%s: \"%s\"%n".formatted(each.getKey(), each.getValue()))
+        .collect(Collectors.joining());
+  }
+
+  private void createTarget() throws SQLException {
+    administer("CREATE DATABASE " + TARGET + " OWNER " + Source.OWNER);
+  }
+
+  /** As when its machine is lost, and another one is there in its place: nothing is in it. */
+  void replaceTarget() throws SQLException {
+    administer("DROP DATABASE " + TARGET + " WITH (FORCE)");
+    createTarget();
+  }
+
+  private void administer(String sql) throws SQLException {
+    try (Connection connection = stack.superuser().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** Waits until all rollups are complete through now. */
+  void awaitComplete() throws Exception {
+    Instant now = Instant.now();
+    StatusReader reader = new StatusReader(installation.target());
+    int rollups = installation.rollups().size();
+    await(
+        COMPLETE_WITHIN,
+        "complete rollups",
+        () -> {
+          var states = reader.read();
+          return states.size() == rollups
+              && states.stream()
+                  .allMatch(
+                      each ->
+                          each.completeThrough() != null && each.completeThrough().isAfter(now));
+        });
+  }
+
+  /** Fails unless every row of every rollup equals the live query. Returns the rows. */
+  long verify() throws SQLException, InterruptedException {
+    Verification verification =
+        new Verifier(installation.source(), installation.target(), new Limits(CATCH_UP))
+            .verify(installation.current(), VerificationProgress.SILENT);
+    if (verification.verdict() != Verdict.EQUAL) {
+      throw new IllegalStateException(
+          "What was measured is wrong, and so is no figure: "
+              + verification.verdict()
+              + ", "
+              + verification.firstDifference()
+              + verification.reasons());
+    }
+    return verification.rowsCompared();
+  }
+
+  Installation installation() {
+    return installation;
+  }
+
+  /** The rollup that readers get. */
+  Rollup rollup(String name) throws SQLException {
+    return installation.current().stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  DataSource source() {
+    return source.owner();
+  }
+
+  RolesProcess roles() {
+    return roles;
+  }
+
+  /** What to wait for. */
+  interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  /** Waits while the roles live. */
+  void await(Duration limit, String what, Condition condition) throws Exception {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (!condition.holds()) {
+      roles.requireAlive();
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(what + " took longer than " + limit);
+      }
+      Thread.sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    try {
+      if (roles != null) {
+        roles.close();
+      }
+    } finally {
+      stack.close();
+    }
+  }
+}
