@@ -27,7 +27,7 @@ final class Replay implements Scenario {
   private static final int LOAD_PER_SECOND = 250;
   private static final Duration WITHIN = Duration.ofMinutes(30);
 
-  /** What the README asks for: -Xmx1g, RocksDB's 256 MiB, and what a JVM needs besides. */
+  /** What docs/operating.md asks for: -Xmx1g, RocksDB's caches, and what a JVM needs besides. */
   private static final int MEMORY_MIB = 1_792;
 
   @Override

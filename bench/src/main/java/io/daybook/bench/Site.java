@@ -59,12 +59,21 @@ final class Site implements AutoCloseable {
     Path folder = Home.state().resolve("bench");
     EmbeddedStack stack = EmbeddedStack.start(new StackSettings(folder, 0, 0, 0, true));
     Site site = new Site(folder, stack);
+    Runtime.getRuntime().addShutdownHook(new Thread(site::closeAtExit, "bench-closer"));
     try {
       site.install(scale);
       return site;
     } catch (Exception | Error e) {
       site.close();
       throw e;
+    }
+  }
+
+  private void closeAtExit() {
+    try {
+      close();
+    } catch (Exception e) {
+      throw new IllegalStateException("the bench has not ended in order", e);
     }
   }
 
@@ -183,10 +192,11 @@ final class Site implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public synchronized void close() throws Exception {
     try {
       if (roles != null) {
         roles.close();
+        roles = null;
       }
     } finally {
       stack.close();

@@ -10,24 +10,27 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
-import org.rocksdb.WriteBufferManager;
 
 /**
- * One block cache and one budget of write buffers for every store of every application in the JVM,
- * so that memory does not grow with the number of rollups.
+ * One block cache for every store of every application in the JVM, and small write buffers, so that
+ * memory hardly grows with the number of rollups.
+ *
+ * <p>A budget of write buffers that all share ({@code WriteBufferManager}) was tried. Only the
+ * store that is written to flushes when it is full; so stores at rest held all of it, and a
+ * generation that was built beside them flushed, and stalled, at every write.
  *
  * @see <a
  *     href="https://kafka.apache.org/documentation/streams/developer-guide/memory-mgmt.html">Memory
  *     management</a>
  */
 public final class SharedRocksDb implements RocksDBConfigSetter {
-  /** Native memory of all stores together: blocks, their indexes and filters, write buffers. */
-  private static final long MEMORY_BYTES = 256L << 20;
+  /** Of all stores together: blocks, their indexes and filters. */
+  private static final long CACHE_BYTES = 256L << 20;
 
-  /** The part of it that write buffers may take. */
-  private static final long WRITE_BUFFERS_BYTES = 96L << 20;
+  /** A store that is written to all the time has two of them. */
+  private static final long WRITE_BUFFER_BYTES = 4L << 20;
 
-  private static final long WRITE_BUFFER_BYTES = 16L << 20;
+  private static final int WRITE_BUFFERS_MAX = 2;
 
   static {
     RocksDB.loadLibrary();
@@ -39,15 +42,10 @@ public final class SharedRocksDb implements RocksDBConfigSetter {
   /** Some twenty bits for each entry that a write buffer of ours can hold. */
   private static final double MEMTABLE_BLOOM_SHARE = 0.01;
 
-  /**
-   * A write buffer grows by this. The default is an eighth of its size: a hundred stores that hold
-   * next to nothing would fill the budget, and then each write flushes.
-   */
+  /** A write buffer grows by this: a hundred stores that hold next to nothing take little. */
   private static final long ARENA_BLOCK_BYTES = 128L << 10;
 
-  private static final Cache CACHE = new LRUCache(MEMORY_BYTES, -1, false, INDEX_AND_FILTER_SHARE);
-  private static final WriteBufferManager WRITE_BUFFERS =
-      new WriteBufferManager(WRITE_BUFFERS_BYTES, CACHE);
+  private static final Cache CACHE = new LRUCache(CACHE_BYTES, -1, false, INDEX_AND_FILTER_SHARE);
   private static final BloomFilter BLOOM = new BloomFilter(10);
 
   @Override
@@ -62,8 +60,8 @@ public final class SharedRocksDb implements RocksDBConfigSetter {
     // Most look-ups are of keys that are not there yet.
     options.setMemtableWholeKeyFiltering(true);
     options.setMemtablePrefixBloomSizeRatio(MEMTABLE_BLOOM_SHARE);
-    options.setWriteBufferManager(WRITE_BUFFERS);
     options.setWriteBufferSize(WRITE_BUFFER_BYTES);
+    options.setMaxWriteBufferNumber(WRITE_BUFFERS_MAX);
     options.setArenaBlockSize(ARENA_BLOCK_BYTES);
     options.setCompressionType(CompressionType.LZ4_COMPRESSION);
   }
