@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Scenarios:",
-      "  08  replay: a rollup computed anew from its topics (25 minutes)"
+      "  08  replay: a rollup computed anew from its topics (15 minutes)"
     })
 public final class BenchCommand implements AddedVerb {
   private static final List<Scenario> ALL = List.of(new Replay());
