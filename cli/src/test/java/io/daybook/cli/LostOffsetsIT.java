@@ -29,6 +29,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +75,7 @@ class LostOffsetsIT {
   }
 
   @Test
+  @Tag("faults")
   void theyAreForgotten() throws Exception {
     try (TopicAdmin admin = new TopicAdmin(rig.installation().config().kafka())) {
       admin.client().deleteConsumerGroups(List.of(AGGREGATE)).all().get();

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
@@ -92,6 +93,7 @@ class ManagedPostgresIT {
   private DaybookProcess.Place place;
 
   @Test
+  @Tag("faults")
   void everyPartIsRunByWhoItNamesAndByNobodyElse() throws Exception {
     try (EmbeddedStack servers = EmbeddedStack.start(StackSettings.in(folder.resolve("stack")))) {
       stack = servers;

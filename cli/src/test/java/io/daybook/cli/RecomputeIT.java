@@ -66,6 +66,7 @@ class RecomputeIT {
   }
 
   @Test
+  @Tag("faults")
   void whatIsLetGoOfLeavesNothing() throws Exception {
     site = TripSite.start(folder, "recompute.keep: 0ms");
     Answer ready = site.run("recompute", "--wait", "--no-swap");

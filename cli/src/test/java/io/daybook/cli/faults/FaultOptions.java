@@ -13,9 +13,10 @@ import java.util.stream.LongStream;
  *
  * @param seeds one trial each
  * @param only ids of faults; empty for all
+ * @param injectionsMax of each seed
  * @param folder of the report, and of what a failure leaves
  */
-record FaultOptions(List<Long> seeds, Set<String> only, Path folder) {
+record FaultOptions(List<Long> seeds, Set<String> only, int injectionsMax, Path folder) {
   private static final int SEEDS = 5;
 
   /**
@@ -32,13 +33,17 @@ record FaultOptions(List<Long> seeds, Set<String> only, Path folder) {
     return new FaultOptions(
         seeds,
         only.isBlank() ? Set.of() : new TreeSet<>(List.of(only.split(","))),
+        Integer.MAX_VALUE,
         folder("faults"));
   }
 
-  /** These, with one seed, which is drawn unless {@code -Dfaults.seed=S} names it. */
+  /**
+   * Two injections of each of these, with one seed, which is drawn unless {@code -Dfaults.seed=S}
+   * names it.
+   */
   static FaultOptions selected(Set<String> ids) {
     long seed = Long.getLong("faults.seed", RandomGenerator.getDefault().nextInt(1_000_000));
-    return new FaultOptions(List.of(seed), ids, folder("faults-selection"));
+    return new FaultOptions(List.of(seed), ids, 2, folder("faults-selection"));
   }
 
   private static Path folder(String name) {

@@ -35,8 +35,9 @@ final class FaultRunner {
 
   private boolean trials(long seed) throws Exception {
     Random random = new Random(seed);
-    for (int number = 0; number < fault.injections(); number++) {
-      Turn turn = new Turn(seed, number, fault.injections(), random);
+    int injections = Math.min(fault.injections(), options.injectionsMax());
+    for (int number = 0; number < injections; number++) {
+      Turn turn = new Turn(seed, number, injections, random);
       try {
         Site site = sites.site(fault.site(seed), seed);
         Trial.Outcome outcome = new Trial(site, fault, turn).run();
