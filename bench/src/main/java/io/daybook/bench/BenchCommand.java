@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
       "Measures on embedded Postgres, Kafka and Redis, beside nothing else: numbered scenarios, each"
           + " with its baseline in the same run. What was computed is compared with the live query,"
           + " or there is no figure.",
-      "Give the machine to it alone. The figures also go to .daybook/bench/report.json."
+      "Give the machine to it alone, one with Linux: memory is read from /proc. The figures also go to .daybook/bench/report.json."
     },
     footer = {
       "",
@@ -40,7 +40,7 @@ public final class BenchCommand implements AddedVerb {
   @Parameters(arity = "0..*", paramLabel = "NN", description = "Which scenarios; default: all.")
   private List<String> numbers = List.of();
 
-  @Option(names = "--quick", description = "A tenth of the data, once: to see whether it moved.")
+  @Option(names = "--quick", description = "An eighth of the data, once: to see whether it moved.")
   private boolean quick;
 
   @Option(names = "--json", description = "Print one JSON object.")

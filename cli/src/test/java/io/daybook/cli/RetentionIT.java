@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.daybook.schemas.catalogue.TableName;
 import io.daybook.schemas.topic.Topic;
 import io.daybook.schemas.topic.TopicAdmin;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,20 @@ class RetentionIT {
     site.assertEqual();
     deleteAll(trips);
     assertRefused(trips, site.run("recompute"));
+
+    // A rollup that is added begins with a snapshot that nobody had to ask for.
+    Path added = Files.createDirectories(folder.resolve("rollups/added_daily"));
+    Files.writeString(added.resolve("trips.sql"), TripSite.TRIPS);
+    site.succeed("migrate");
+    site.rig()
+        .await(
+            "the added rollup",
+            () ->
+                site.query(
+                        "SELECT served_from || ' ' || reason"
+                            + " FROM daybook.source_of_added_daily('red')")
+                    .equals("rollup running"));
+    site.assertEqual();
   }
 
   private static void assertRefused(Topic topic, Answer answer) {
