@@ -2,6 +2,7 @@
 package io.daybook.cli.preflight;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
@@ -38,5 +39,7 @@ class KafkaRemediesTest {
         remedies("")
             .setTopic(
                 "t", new TreeMap<>(Map.of("cleanup.policy", "compact", "max.message.bytes", "7"))));
+    String list = remedies("").setTopic("t", Map.of("cleanup.policy", "compact,delete"));
+    assertTrue(list.endsWith(" --add-config cleanup.policy=[compact,delete]"), list);
   }
 }
