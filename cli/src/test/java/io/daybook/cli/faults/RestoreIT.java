@@ -54,9 +54,12 @@ class RestoreIT {
       }
     }
     SiteSettings withStandby = settings.withAggregates(2).with("streams.num.standby.replicas", "1");
-    try (Site site = Site.start(folder.resolve("standby"), withStandby, System.nanoTime())) {
-      fill(site);
-      measure(site, "one of two, with a standby");
+    for (int kill = 0; kill < KILLS; kill++) {
+      Path own = folder.resolve("standby-" + kill); // each with a standby that has everything
+      try (Site site = Site.start(own, withStandby, System.nanoTime())) {
+        fill(site);
+        measure(site, "one of two, with a standby");
+      }
     }
     Path report = Path.of("").toAbsolutePath().getParent().resolve("target/faults/restore.json");
     Files.createDirectories(report.getParent());

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -33,7 +34,8 @@ public final class Aggregate implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Aggregate.class);
   private static final int PRODUCER_BATCH_BYTES = 128 << 10;
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
-  private static final Duration WATCH_EVERY = Duration.ofSeconds(5);
+  private static final Duration DROPS_EVERY = Duration.ofSeconds(5);
+  private static final Duration TRANSACTIONS_EVERY = Duration.ofSeconds(1);
 
   /**
    * What the role needs.
@@ -79,6 +81,7 @@ public final class Aggregate implements AutoCloseable {
     private final Counters counters = new Counters();
     private final Restoration restoration;
     private final Drops drops;
+    private final AbandonedTransactions abandoned;
     private final BrokerTopicIds ids;
     private volatile Throwable failure;
 
@@ -93,6 +96,8 @@ public final class Aggregate implements AutoCloseable {
               properties,
               new PacedClients(commits));
       this.drops = new Drops(rollup, settings.topics, settings.kafka, streams);
+      String id = properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
+      this.abandoned = new AbandonedTransactions(id, settings.kafka, streams);
       streams.setGlobalStateRestoreListener(restoration);
       streams.setUncaughtExceptionHandler(this::stopped);
     }
@@ -113,9 +118,14 @@ public final class Aggregate implements AutoCloseable {
     started = true;
     deleteStateOfOthers();
     applications.forEach(each -> each.streams.start());
-    long every = WATCH_EVERY.toMillis();
+    watch(each -> each.drops.look(), DROPS_EVERY);
+    watch(each -> each.abandoned.look(), TRANSACTIONS_EVERY);
+  }
+
+  private void watch(Consumer<Application> look, Duration every) {
+    long millis = every.toMillis();
     watch.scheduleWithFixedDelay(
-        () -> applications.forEach(each -> each.drops.look()), every, every, TimeUnit.MILLISECONDS);
+        () -> applications.forEach(look), millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -241,6 +251,9 @@ public final class Aggregate implements AutoCloseable {
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), largest);
     properties.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), largest);
     properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "10000");
+    // Members learn so that another one is gone.
+    properties.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), "1000");
     properties.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), "100");
