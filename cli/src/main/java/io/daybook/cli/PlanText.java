@@ -84,8 +84,7 @@ final class PlanText {
     if (!needed.isEmpty()) {
       text.append("  It needs what generation ").append(change.current().generation());
       text.append(
-          " did not. What no other rollup captures is read with\n  all tables in a new epoch;");
-      text.append(" readers get the live query until that is verified.\n");
+          " did not. What no other rollup captures is read\n  beside the stream; readers keep what they have.\n");
       needed.forEach(
           each ->
               text.append("    ")

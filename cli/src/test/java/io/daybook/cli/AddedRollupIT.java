@@ -28,7 +28,7 @@ class AddedRollupIT {
   @TempDir Path folder;
 
   @Test
-  void itBeginsWithTheEpochThatHasItsColumns() throws Exception {
+  void itsColumnsAreReadBesideTheStream() throws Exception {
     Path rollups = folder.resolve("rollups");
     write(
         rollups.resolve("fed_daily/feedings.sql"),
@@ -55,6 +55,7 @@ class AddedRollupIT {
       execute(rig, "UPDATE keeper SET park = 'park 9' WHERE id = 3");
       assertEqual(rig);
       assertEquals(2, rig.rollups().size());
+      assertEquals(1, rig.capture().epoch());
     }
   }
 

@@ -57,7 +57,7 @@ class RecordSchemasTest {
         new Watermark(3, Lsn.parse("16/B374D848"), Instant.parse("2026-01-31T10:00:00.123456Z"));
     schemas.validateWatermark(ControlRecord.watermarkKey(), ControlRecord.write(watermark));
     schemas.validateWatermark(
-        ControlRecord.watermarkKey(), ControlRecord.write(watermark, new Account(1, 1L << 40)));
+        ControlRecord.watermarkKey(), ControlRecord.write(watermark, new Account(1, 1L << 40), 2));
     Watermark healing = new Watermark(4, Lsn.ZERO, Instant.EPOCH);
     schemas.validateWatermark(ControlRecord.watermarkKey(), ControlRecord.write(healing));
     for (boolean complete : new boolean[] {true, false}) {

@@ -3,7 +3,6 @@ package io.daybook.cli.installation;
 
 import io.daybook.pipeline.capture.CapturedHistory;
 import io.daybook.pipeline.capture.FatalCaptureException;
-import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.topic.DefinitionRecord;
 import io.daybook.schemas.topic.DefinitionsTopic;
@@ -126,7 +125,7 @@ final class GenerationKeeper implements Upkeep.Task {
 
   /**
    * Topics, and then the definitions at which all processes begin to work; all at once, since each
-   * may need tables that must be read in a new epoch.
+   * may need tables that must be read.
    */
   private void begin(Connection target) throws SQLException {
     List<Generation> asked =
@@ -150,27 +149,14 @@ final class GenerationKeeper implements Upkeep.Task {
 
   private void freeze(Optional<DefinitionRecord> record, boolean wanted) {
     if (record.isPresent() && record.get().frozen() != wanted) {
-      DefinitionRecord changed = record.get().frozen(wanted);
-      if (!wanted && isOtherThanThoseAtWork(changed)) {
-        changed = changed.from(epochWith(changed));
-      }
+      DefinitionRecord one = record.get();
+      CapturedHistory history = CapturedHistory.read(installation.topics(), kafka);
+      DefinitionRecord changed =
+          wanted
+              ? one.frozenAt(history.captured())
+              : history.thawed(one, running.records().orElseThrow());
       new DefinitionsTopic(installation.topics(), kafka).publish(List.of(changed));
     }
-  }
-
-  /** Then what it needs may not have been captured while it was frozen. */
-  private boolean isOtherThanThoseAtWork(DefinitionRecord one) {
-    return Installation.atWork(running.records().orElseThrow()).stream()
-        .noneMatch(each -> each.name().equals(one.rollup()) && each.hash().equals(one.hash()));
-  }
-
-  private int epochWith(DefinitionRecord one) {
-    List<Table> atWork =
-        Installation.tablesOf(Installation.atWork(running.records().orElseThrow()));
-    int first =
-        CapturedHistory.read(installation.topics(), kafka)
-            .firstEpochWith(one.bind().tables(), atWork);
-    return Math.max(one.fromEpoch(), first);
   }
 
   /** What readers get is kept up to date, while the source has what that needs. */

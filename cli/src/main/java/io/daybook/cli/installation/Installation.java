@@ -3,6 +3,7 @@ package io.daybook.cli.installation;
 
 import io.daybook.cli.config.Config;
 import io.daybook.cli.config.Setting;
+import io.daybook.pipeline.capture.CaptureSettings;
 import io.daybook.pipeline.capture.SourceDatabase;
 import io.daybook.pipeline.capture.SourceSetup;
 import io.daybook.schemas.catalogue.Catalogue;
@@ -26,6 +27,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -248,9 +250,14 @@ public final class Installation {
     return List.copyOf(union.values());
   }
 
-  /** The first epoch of the CDC topics that will do for all of them. */
-  static int epochOf(List<Rollup> rollups) {
-    return rollups.stream().mapToInt(Rollup::fromEpoch).max().orElseThrow();
+  /** From where on the CDC topics will do for all of them. */
+  static CaptureSettings.From fromOf(List<Rollup> rollups) {
+    int epoch = rollups.stream().mapToInt(Rollup::fromEpoch).max().orElseThrow();
+    Map<String, Integer> loads = new HashMap<>();
+    rollups.stream()
+        .filter(each -> each.fromEpoch() == epoch)
+        .forEach(each -> each.fromLoads().forEach((table, n) -> loads.merge(table, n, Math::max)));
+    return new CaptureSettings.From(epoch, loads);
   }
 
   private static Table union(Table first, Table second) {

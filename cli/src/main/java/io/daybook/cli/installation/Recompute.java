@@ -2,8 +2,8 @@
 package io.daybook.cli.installation;
 
 import io.daybook.cli.config.Setting;
+import io.daybook.pipeline.capture.CaptureSettings.From;
 import io.daybook.pipeline.capture.CapturedHistory;
-import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.definition.Definition;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.sql.DefinitionException;
@@ -90,7 +90,7 @@ public final class Recompute {
       List<Asked> attached = new ArrayList<>();
       List<Plan> plans = new ArrayList<>();
       for (String rollup : rollups) {
-        Plan plan = plan(target, rollup);
+        Plan plan = plan(target, rollup, plans);
         Optional<Generation> underWay = underWay(rollup);
         if (underWay.isPresent() && underWay.get().record().hash().equals(plan.next.hash())) {
           Generations.wish(target, underWay.get(), wish);
@@ -128,7 +128,7 @@ public final class Recompute {
   /** What {@link #ask} would begin, or attach to. */
   public Rollup planned(String rollup) throws IOException, SQLException {
     try (Connection target = installation.target().getConnection()) {
-      DefinitionRecord next = plan(target, rollup).next;
+      DefinitionRecord next = plan(target, rollup, List.of()).next;
       return underWay(rollup)
           .map(Generation::record)
           .filter(each -> each.hash().equals(next.hash()))
@@ -142,7 +142,9 @@ public final class Recompute {
     CapturedHistory history = history();
     return next.fromEpoch() > history.epoch()
         ? Optional.empty()
-        : history.lost(next.tables()).map(partition -> lost(partition, next.name()));
+        : history
+            .lost(next.tables(), new From(next.fromEpoch(), next.fromLoads()))
+            .map(partition -> lost(partition, next.name()));
   }
 
   private DefinitionRecord replayable(DefinitionRecord next, boolean resnapshot) {
@@ -213,7 +215,8 @@ public final class Recompute {
    */
   private record Plan(DefinitionRecord current, DefinitionRecord next) {}
 
-  private Plan plan(Connection target, String rollup) throws IOException, SQLException {
+  private Plan plan(Connection target, String rollup, List<Plan> others)
+      throws IOException, SQLException {
     List<DefinitionRecord> known = installation.known(installation.config().kafka());
     Integer number = Generations.current(target).get(rollup);
     DefinitionRecord current =
@@ -230,14 +233,13 @@ public final class Recompute {
             .max()
             .orElseThrow();
     int next = Math.max(highest + 1, Generations.next(target, rollup));
-    return new Plan(current, wanted(current, known).as(next));
+    return new Plan(current, fromLastRead(wanted(current), known, others).as(next));
   }
 
   /**
    * What the folder has; where it is not here, or says the same, that of the current generation.
    */
-  private DefinitionRecord wanted(DefinitionRecord current, List<DefinitionRecord> known)
-      throws IOException, SQLException {
+  private DefinitionRecord wanted(DefinitionRecord current) throws IOException, SQLException {
     if (!Files.isDirectory(installation.config().rollups())) {
       return current;
     }
@@ -254,9 +256,20 @@ public final class Recompute {
     if (!readable) {
       throw new DefinitionException(folder.problems(), folder.untold());
     }
-    DefinitionRecord described = installation.described(written.get());
-    List<Table> atWork = Installation.tablesOf(Installation.atWork(known));
-    return described.from(history().firstEpochWith(described.bind().tables(), atWork));
+    return installation.described(written.get());
+  }
+
+  /** From the last time on that all of its rows were read: it needs nothing from before. */
+  private DefinitionRecord fromLastRead(
+      DefinitionRecord one, List<DefinitionRecord> known, List<Plan> others) throws SQLException {
+    List<DefinitionRecord> all = new ArrayList<>(known);
+    others.forEach(each -> all.add(each.next));
+    generations().stream()
+        .filter(each -> each.phase() == Phase.BUILDING)
+        .map(Generation::record)
+        .forEach(all::add);
+    From first = history().firstWith(one.bind().tables(), all);
+    return one.from(first.epoch(), first.loads());
   }
 
   /** Until the connection is closed. */

@@ -91,7 +91,7 @@ public final class Roles implements AutoCloseable {
   private void run(List<Rollup> wanted) {
     rollups = List.copyOf(wanted);
     if (capture != null && !wanted.isEmpty()) {
-      capture.run(Installation.tablesOf(wanted), Installation.epochOf(wanted));
+      capture.run(Installation.tablesOf(wanted), Installation.fromOf(wanted));
     }
     if (sink != null) {
       sink.run(wanted);
@@ -210,7 +210,7 @@ public final class Roles implements AutoCloseable {
             installation.topics(),
             Installation.tablesOf(rollups),
             config.kafka())
-        .of(Installation.tablesOf(rollups), Installation.epochOf(rollups))
+        .of(Installation.tablesOf(rollups), Installation.fromOf(rollups))
         .withDebezium(config.debezium());
   }
 

@@ -2,10 +2,10 @@
 package io.daybook.cli.installation;
 
 import io.daybook.cli.config.Config;
+import io.daybook.pipeline.capture.CaptureSettings.From;
 import io.daybook.pipeline.capture.CapturedHistory;
 import io.daybook.pipeline.capture.FatalCaptureException;
 import io.daybook.pipeline.capture.SourceStep;
-import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.definition.Definition;
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.sql.DefinitionException;
@@ -203,10 +203,31 @@ public final class Setup {
       return unknown;
     }
     CapturedHistory history = CapturedHistory.read(installation.topics(), kafka);
-    List<Table> atWork = Installation.tablesOf(Installation.atWork(known));
-    return unknown.stream()
-        .map(each -> each.from(history.firstWholeEpochWith(each.bind().tables(), atWork)))
-        .toList();
+    List<DefinitionRecord> all = new ArrayList<>(known);
+    List<DefinitionRecord> begun = new ArrayList<>();
+    for (DefinitionRecord each : unknown) {
+      DefinitionRecord beginning = beginning(each, history, all);
+      begun.add(beginning);
+      all.add(beginning);
+    }
+    return begun;
+  }
+
+  /** One that has state goes on with it, if it can. */
+  private static DefinitionRecord beginning(
+      DefinitionRecord one, CapturedHistory history, List<DefinitionRecord> known) {
+    Optional<DefinitionRecord> before =
+        known.stream()
+            .filter(each -> each.rollup().equals(one.rollup()))
+            .filter(each -> each.generation() == one.generation())
+            .findFirst();
+    if (before.isPresent()) {
+      DefinitionRecord same = before.get();
+      DefinitionRecord now = same.frozen() ? history.thawed(same, known) : same;
+      return one.from(now.fromEpoch(), now.fromLoads());
+    }
+    From first = history.firstWholeWith(one.bind().tables(), known);
+    return one.from(first.epoch(), first.loads());
   }
 
   /**

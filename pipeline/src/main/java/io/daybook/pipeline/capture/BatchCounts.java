@@ -22,6 +22,10 @@ final class BatchCounts {
     reselects++;
   }
 
+  void read(int rows) {
+    reads += rows;
+  }
+
   void add(SourceEvent event) {
     String operation = event.operation();
     if (operation == null) {

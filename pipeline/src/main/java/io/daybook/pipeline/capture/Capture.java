@@ -52,15 +52,19 @@ public final class Capture implements AutoCloseable {
   }
 
   /**
-   * Captures these from now on. What was not captured before is read first, with everything else,
-   * in a new epoch; so is everything where the epoch is an older one.
-   *
-   * @param fromEpoch the first epoch that will do
+   * Captures these from now on. What was not captured before is read beside the stream, or where
+   * that cannot be, with everything else in a new epoch; so is everything where the epoch is an
+   * older one.
    */
-  public synchronized void run(List<Table> tables, int fromEpoch) {
+  public synchronized void run(List<Table> tables, CaptureSettings.From from) {
     boolean others = !CapturedTables.of(tables).equals(CapturedTables.of(settings.tables()));
-    boolean older = fromEpoch > Math.max(settings.fromEpoch(), progress.status().epoch());
-    settings = settings.of(tables, fromEpoch);
+    int epoch = progress.status().epoch();
+    boolean unread =
+        from.epoch() >= epoch
+            && !settings.from().loads().entrySet().containsAll(from.loads().entrySet())
+            && !progress.loads().haveBegun(from.loads());
+    boolean older = unread || from.epoch() > Math.max(settings.from().epoch(), epoch);
+    settings = settings.of(tables, from);
     if (others || older) {
       LOG.info(
           others
@@ -189,7 +193,7 @@ public final class Capture implements AutoCloseable {
     closing.countDown();
     synchronized (this) {
       if (session != null) {
-        session.end();
+        session.stop();
       }
     }
     try {

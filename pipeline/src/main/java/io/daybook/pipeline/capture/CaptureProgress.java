@@ -13,8 +13,15 @@ final class CaptureProgress {
   private final AtomicReference<CaptureStatus> status =
       new AtomicReference<>(new CaptureStatus(Phase.STOPPED, 0, Counts.NONE, 0, null, null, null));
 
+  private volatile Loads loads = Loads.NONE;
+
   CaptureStatus status() {
     return status.get();
+  }
+
+  /** What is read beside the stream of the epoch of now. */
+  Loads loads() {
+    return loads;
   }
 
   /** Another phase; the problem stays until what it hindered works again. */
@@ -42,6 +49,7 @@ final class CaptureProgress {
 
   /** The state to go on from has been read; nothing streams yet. */
   void resumes(Streaming state) {
+    loads = state.loads();
     status.updateAndGet(
         s ->
             new CaptureStatus(
@@ -57,6 +65,7 @@ final class CaptureProgress {
   /** A transaction has been committed to Kafka. */
   void committed(Counts more, CaptureState state) {
     boolean streaming = state instanceof Streaming;
+    loads = streaming ? ((Streaming) state).loads() : Loads.NONE;
     Watermark watermark = streaming ? ((Streaming) state).watermark() : null;
     Lsn committed = streaming ? ((Streaming) state).resume().start() : null;
     status.updateAndGet(

@@ -37,6 +37,7 @@ final class CaptureSession {
   private final CaptureProgress progress;
   private final CountDownLatch closing;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private volatile boolean ending;
 
   CaptureSession(CaptureSettings settings, CaptureProgress progress, CountDownLatch closing) {
     this.settings = settings;
@@ -44,8 +45,16 @@ final class CaptureSession {
     this.closing = closing;
   }
 
-  /** Makes {@link #run} return. */
+  /** Makes {@link #run} return where others may go on with other tables. */
   void end() {
+    ending = true;
+    if (progress.status().phase() != Phase.STREAMING) {
+      stop();
+    }
+  }
+
+  /** Makes {@link #run} return now. */
+  void stop() {
     ended.complete(null);
   }
 
@@ -66,7 +75,7 @@ final class CaptureSession {
           new Heartbeats(lock.connection(), settings, ended::completeExceptionally)) {
         heartbeats.start();
         ensureTopics();
-        capture(resnapshot);
+        capture(resnapshot, heartbeats);
       }
     } catch (ExecutionException e) {
       throw e.getCause() instanceof Exception cause ? cause : e;
@@ -83,7 +92,7 @@ final class CaptureSession {
     }
   }
 
-  private void capture(String resnapshot) throws Exception {
+  private void capture(String resnapshot, Heartbeats heartbeats) throws Exception {
     Producer<byte[], byte[]> producer =
         new KafkaProducer<>(producerConfig(), new ByteArraySerializer(), new ByteArraySerializer());
     try {
@@ -91,6 +100,7 @@ final class CaptureSession {
       CaptureStart.Found start =
           new CaptureStart(settings, producer, progress, closing, ended).find(resnapshot);
       if (start != null) {
+        heartbeats.settled();
         stream(producer, start);
       }
     } finally {
@@ -102,7 +112,8 @@ final class CaptureSession {
       throws Exception {
     Lsn resume = start.state() instanceof Streaming state ? state.resume().start() : null;
     try (EngineOffsets.Committed offsets = new EngineOffsets.Committed(resume);
-        Reselect reselect = new Reselect(settings, closing)) {
+        Reselect reselect = new Reselect(settings, closing);
+        TableReader reader = new TableReader(settings)) {
       BatchWriter writer =
           new BatchWriter(
               new BatchWriter.Context(
@@ -112,7 +123,10 @@ final class CaptureSession {
                   progress,
                   new ShapeCheck(settings),
                   reselect,
+                  reader,
                   owed -> snapshotEnded(owed, start),
+                  () -> ending,
+                  () -> ended.complete(null),
                   ended::completeExceptionally),
               start.state());
       try (SourceWatch watch =
@@ -148,6 +162,7 @@ final class CaptureSession {
           ResumePoint.at(consistent),
           null,
           owed.accounts(),
+          Loads.NONE,
           Lsn.ZERO);
     } catch (SQLException e) {
       throw new IllegalStateException("The slot cannot be looked at: " + e.getMessage(), e);

@@ -13,7 +13,7 @@ import java.util.Set;
  * What capture is to do.
  *
  * @param tables the captured tables, each with its used columns only
- * @param fromEpoch the first epoch that will do; in an older one everything is read again
+ * @param from the first epoch that will do; in an older one everything is read again
  * @param slot name of the replication slot; it is capture's own, to drop and to create
  * @param publication name of the publication; created when missing
  * @param pace how often it does what it does again and again
@@ -26,7 +26,7 @@ public record CaptureSettings(
     SourceDatabase source,
     Topics topics,
     List<Table> tables,
-    int fromEpoch,
+    From from,
     String slot,
     String publication,
     Pace pace,
@@ -34,6 +34,22 @@ public record CaptureSettings(
     Map<String, String> debezium,
     int batchRecordsMax,
     boolean resnapshot) {
+
+  /**
+   * From where on events are of use.
+   *
+   * @param epoch the first one that will do
+   * @param loads tables that are to be read beside the stream of that epoch, with the number of the
+   *     first load that will do
+   */
+  public record From(int epoch, Map<String, Integer> loads) {
+    /** Whatever was captured before. */
+    public static final From ANY = new From(1, Map.of());
+
+    public From {
+      loads = Map.copyOf(loads);
+    }
+  }
 
   /**
    * What recurs.
@@ -91,16 +107,16 @@ public record CaptureSettings(
       SourceDatabase source, Topics topics, List<Table> tables, Map<String, String> kafka) {
     String name = topics.sourceName();
     return new CaptureSettings(
-        source, topics, tables, 1, name, name, Pace.DEFAULT, kafka, Map.of(), 8192, false);
+        source, topics, tables, From.ANY, name, name, Pace.DEFAULT, kafka, Map.of(), 8192, false);
   }
 
-  /** The same of other tables, in an epoch of this number or above. */
-  public CaptureSettings of(List<Table> some, int epoch) {
+  /** The same of other tables, from there on. */
+  public CaptureSettings of(List<Table> some, From first) {
     return new CaptureSettings(
         source,
         topics,
         some,
-        epoch,
+        first,
         slot,
         publication,
         pace,
@@ -115,7 +131,7 @@ public record CaptureSettings(
         source,
         topics,
         tables,
-        fromEpoch,
+        from,
         slot,
         publication,
         pace,
@@ -130,7 +146,7 @@ public record CaptureSettings(
         source,
         topics,
         tables,
-        fromEpoch,
+        from,
         slot,
         publication,
         pace,
@@ -145,7 +161,7 @@ public record CaptureSettings(
         source,
         topics,
         tables,
-        fromEpoch,
+        from,
         slot,
         publication,
         pace,
@@ -168,7 +184,7 @@ public record CaptureSettings(
         source,
         topics,
         tables,
-        fromEpoch,
+        from,
         slot,
         publication,
         other,

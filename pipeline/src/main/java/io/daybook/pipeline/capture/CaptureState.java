@@ -3,6 +3,7 @@ package io.daybook.pipeline.capture;
 
 import io.daybook.schemas.topic.Lsn;
 import io.daybook.schemas.topic.Watermark;
+import java.util.Map;
 
 /**
  * What capture remembers, as one record of the state topic, written in the transaction of the
@@ -30,6 +31,7 @@ sealed interface CaptureState {
    * @param shapes how the tables are, as far as that decides what their rows are; null in a state
    *     of a version that did not know
    * @param watermark the last one written, null before the first
+   * @param loads what is read beside the stream
    * @param awaited no watermark goes out before everything up to here is streamed: a row was
    *     written that is incomplete until then; {@link Lsn#ZERO} if none was
    */
@@ -42,24 +44,62 @@ sealed interface CaptureState {
       ResumePoint resume,
       Watermark watermark,
       Accounts accounts,
+      Loads loads,
       Lsn awaited)
       implements CaptureState {
 
     Streaming reached(ResumePoint point, Watermark mark, Accounts written, Lsn settling) {
-      return new Streaming(epoch, slot, identity, tables, shapes, point, mark, written, settling);
+      return new Streaming(
+          epoch, slot, identity, tables, shapes, point, mark, written, loads, settling);
     }
 
     /** The same with other shapes. */
     Streaming shaped(SourceShapes now) {
       return new Streaming(
-          epoch, slot, identity, tables, now, resume, watermark, accounts, awaited);
+          epoch, slot, identity, tables, now, resume, watermark, accounts, loads, awaited);
     }
 
-    /** The same where from now on no more than these tables and columns are captured. */
-    Streaming narrowed(CapturedTables some, SourceShapes now) {
-      SourceShapes known = shapes == null ? null : now;
+    /**
+     * The same where from now on just these tables and columns are captured; what the topics do not
+     * hold of them is owed.
+     *
+     * @param counted the topics with those that come to it
+     * @param numbers the first load of each table that will do, where one is asked for
+     */
+    Streaming capturing(
+        CapturedTables wanted, Map<String, Integer> numbers, Accounts counted, SourceShapes now) {
       return new Streaming(
-          epoch, slot, identity, some, known, resume, watermark, accounts, awaited);
+          epoch,
+          slot,
+          identity,
+          tables.within(wanted),
+          shapes == null ? null : now,
+          resume,
+          watermark,
+          counted,
+          loads.towards(tables, wanted, numbers),
+          awaited);
+    }
+
+    /** The same where a load has come further. */
+    Streaming loading(Loads further) {
+      return new Streaming(
+          epoch, slot, identity, tables, shapes, resume, watermark, accounts, further, awaited);
+    }
+
+    /** The same where the topics hold all of a table that was owed. */
+    Streaming loaded(String table) {
+      return new Streaming(
+          epoch,
+          slot,
+          identity,
+          tables.with(table, loads.owed().get(table).columns()),
+          shapes,
+          resume,
+          watermark,
+          accounts,
+          loads.finished(table),
+          awaited);
     }
 
     /** The furthest LSN of the source's log that is known to have been read. */

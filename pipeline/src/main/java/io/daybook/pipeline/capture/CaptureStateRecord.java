@@ -46,6 +46,9 @@ final class CaptureStateRecord {
         root.put("awaited", streaming.awaited().toString());
       }
       root.set("tables", JSON.valueToTree(streaming.tables().columns()));
+      if (!streaming.loads().equals(Loads.NONE)) {
+        root.set("loads", JSON.valueToTree(streaming.loads()));
+      }
       if (streaming.shapes() != null) {
         root.set("shapes", shapes(streaming.shapes()));
       }
@@ -93,6 +96,7 @@ final class CaptureStateRecord {
                 Lsn.parse(watermark.required("lsn").textValue()),
                 Instant.parse(watermark.required("time").textValue())),
         accounts(root),
+        root.has("loads") ? JSON.treeToValue(root.get("loads"), Loads.class) : Loads.NONE,
         root.has("awaited") ? Lsn.parse(root.get("awaited").textValue()) : Lsn.ZERO);
   }
 

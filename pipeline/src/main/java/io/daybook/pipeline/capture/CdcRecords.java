@@ -2,8 +2,10 @@
 package io.daybook.pipeline.capture;
 
 import io.daybook.schemas.catalogue.Table;
+import io.daybook.schemas.topic.Account;
 import io.daybook.schemas.topic.ControlRecord;
 import io.daybook.schemas.topic.Fence;
+import io.daybook.schemas.topic.LoadMark;
 import io.daybook.schemas.topic.Lsn;
 import io.daybook.schemas.topic.Position;
 import io.daybook.schemas.topic.Topic;
@@ -22,13 +24,17 @@ import org.apache.kafka.connect.source.SourceRecord;
 
 /** Makes the records of CDC topics: rows as JSON without schemas, fences and watermarks. */
 final class CdcRecords {
+  private final CaptureSettings settings;
   private final Map<String, Topic> topics = new HashMap<>();
+  private final Map<String, String> tables = new HashMap<>();
   private final JsonConverter keys = converter(true);
   private final JsonConverter values = converter(false);
 
   CdcRecords(CaptureSettings settings) {
+    this.settings = settings;
     for (Table table : settings.tables()) {
       Topic topic = settings.topics().cdc(table.name());
+      tables.put(debeziumName(topic), table.name().toString());
       Topic other = topics.put(debeziumName(topic), topic);
       if (other != null) {
         throw new FatalCaptureException(
@@ -56,7 +62,8 @@ final class CdcRecords {
   }
 
   /** One row's change, or the tombstone after a delete. */
-  ProducerRecord<byte[], byte[]> row(SourceRecord record, Position position, long timestampMs) {
+  ProducerRecord<byte[], byte[]> row(
+      SourceRecord record, Position position, LoadMark mark, long timestampMs) {
     Topic to = topics.get(record.topic());
     String topic = to.name();
     byte[] key = keys.fromConnectData(topic, record.keySchema(), record.key());
@@ -65,12 +72,28 @@ final class CdcRecords {
             ? null
             : values.fromConnectData(topic, record.valueSchema(), record.value());
     Headers headers = at(position);
+    mark.addTo(headers);
     for (Header header : record.headers()) {
       headers.add(
           header.key(),
           values.fromConnectHeader(topic, header.key(), header.schema(), header.value()));
     }
     return new ProducerRecord<>(topic, to.partitionOf(key), timestampMs, key, value, headers);
+  }
+
+  /** A row that was read beside the stream. */
+  ProducerRecord<byte[], byte[]> read(
+      Table table, TableReader.Row row, Position position, LoadMark mark, long timestampMs) {
+    Topic to = topics.get(debeziumName(settings.topics().cdc(table.name())));
+    Headers headers = at(position);
+    mark.addTo(headers);
+    return new ProducerRecord<>(
+        to.name(), to.partitionOf(row.key()), timestampMs, row.key(), row.value(), headers);
+  }
+
+  /** The name of a record's captured table. */
+  String table(SourceRecord record) {
+    return tables.get(record.topic());
   }
 
   /** The same fence to every partition of the record's table. */
@@ -104,24 +127,25 @@ final class CdcRecords {
    */
   List<ProducerRecord<byte[], byte[]>> healing(int epoch, Tally tally) {
     Watermark nothing = new Watermark(epoch, Lsn.ZERO, Instant.EPOCH);
-    return watermark(nothing, tally, System.currentTimeMillis());
+    return watermark(nothing, tally, Loads.NONE, System.currentTimeMillis());
   }
 
-  /** The watermark to every partition of every table, each with its partition's account. */
+  /**
+   * The watermark to every partition of every table, each with its partition's account and its
+   * table's last load.
+   */
   List<ProducerRecord<byte[], byte[]>> watermark(
-      Watermark watermark, Tally tally, long timestampMs) {
+      Watermark watermark, Tally tally, Loads loads, long timestampMs) {
     Position position =
         new Position(watermark.epoch(), watermark.commitLsn(), watermark.commitLsn());
     byte[] key = ControlRecord.watermarkKey();
-    byte[] uncounted = ControlRecord.write(watermark);
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-    for (Topic topic : topics.values()) {
+    for (Map.Entry<String, Topic> each : topics.entrySet()) {
+      Topic topic = each.getValue();
+      int load = loads.done(tables.get(each.getKey()));
       for (int partition = 0; partition < topic.partitions(); partition++) {
-        byte[] value =
-            tally
-                .of(topic.name(), partition)
-                .map(account -> ControlRecord.write(watermark, account))
-                .orElse(uncounted);
+        Account account = tally.of(topic.name(), partition).orElse(null);
+        byte[] value = ControlRecord.write(watermark, account, load);
         records.add(
             new ProducerRecord<>(topic.name(), partition, timestampMs, key, value, at(position)));
       }

@@ -25,6 +25,7 @@ final class Heartbeats implements AutoCloseable {
   private final Duration every;
   private final Duration lease;
   private final Consumer<Exception> onFailure;
+  private volatile boolean settled;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -47,6 +48,14 @@ final class Heartbeats implements AutoCloseable {
     timer.scheduleAtFixedRate(this::beatOrFail, 0, every.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /**
+   * The tables are as capture wants them: from now on messages say how they are. Until then it may
+   * still change that itself, by adding one to the publication.
+   */
+  void settled() {
+    settled = true;
+  }
+
   private void beatOrFail() {
     try {
       beat();
@@ -66,7 +75,20 @@ final class Heartbeats implements AutoCloseable {
       row.next();
       micros = row.getLong(1);
     }
-    shapes.emit(PREFIX, micros);
+    if (settled) {
+      shapes.emit(PREFIX, micros);
+    } else {
+      emitClock(micros);
+    }
+  }
+
+  private void emitClock(long micros) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT pg_logical_emit_message(true, ?, ?)")) {
+      statement.setString(1, PREFIX);
+      statement.setString(2, Long.toString(micros));
+      statement.execute();
+    }
   }
 
   @Override

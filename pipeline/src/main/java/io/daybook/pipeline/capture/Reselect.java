@@ -37,7 +37,7 @@ final class Reselect implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reselect.class);
 
   /** Text as the output functions of the types write it, which is what the stream carries. */
-  private static final Map<String, String> AS_TEXT =
+  static final Map<String, String> AS_TEXT =
       Map.of("prepareThreshold", "0", "binaryTransfer", "false", "socketTimeout", "60");
 
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);

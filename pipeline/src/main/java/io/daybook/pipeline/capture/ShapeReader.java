@@ -84,9 +84,7 @@ final class ShapeReader {
                  string_agg(relfilenode::text, ' ' ORDER BY oid), 'UTF8')), 'hex'), 16)
         FROM leaves GROUP BY tab
         UNION ALL
-        SELECT tab, 'alterations of used columns', false,
-               string_agg(xmin::text, ' ' ORDER BY attnum)
-        FROM used GROUP BY tab
+        SELECT tab, 'alteration of column ' || col, false, xmin::text FROM used
         UNION ALL
         SELECT u.tab, 'labels of column ' || u.col, false,
                string_agg(e.oid || '=' || e.enumlabel, E'\\n' ORDER BY e.oid)

@@ -62,11 +62,14 @@ record SourceEvent(SourceRecord record, Map<String, ?> offset) {
   }
 
   /**
-   * The fields of a row just created whose values were not sent, since they are large and did not
-   * change; that is so only where a primary key changed. Those of an update are known by the key.
+   * The fields whose values were not sent, since they are large and did not change, and that nobody
+   * knows: of a row just created, which is so only where a primary key changed. Those of an update
+   * are known by the key.
+   *
+   * @param unread whether the row itself may not have been read yet, so that they are not
    */
-  List<Field> missing() {
-    if (!"c".equals(operation())) {
+  List<Field> missing(boolean unread) {
+    if (!"c".equals(operation()) && !(unread && "u".equals(operation()))) {
       return List.of();
     }
     Struct after = envelope().getStruct("after");

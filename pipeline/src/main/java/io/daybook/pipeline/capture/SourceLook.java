@@ -3,9 +3,11 @@ package io.daybook.pipeline.capture;
 
 import io.daybook.schemas.topic.Lsn;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,8 +15,14 @@ import java.util.Optional;
  *
  * @param written up to where its log was written
  * @param slot the slot, if there is one
+ * @param seesAdditions whether a slot's reader learns that a table was added to the publication
+ *     while a transaction was writing to it: older minor versions may go on leaving its changes out
  */
-record SourceLook(SourceIdentity identity, Lsn written, Optional<SourceSlot.Found> slot) {
+record SourceLook(
+    SourceIdentity identity, Lsn written, Optional<SourceSlot.Found> slot, boolean seesAdditions) {
+
+  /** By major version, from the release notes of May 2025. */
+  private static final Map<Integer, Integer> FIRST_MINOR = Map.of(14, 18, 15, 13, 16, 9, 17, 5);
 
   static SourceLook at(Connection connection, CaptureSettings settings) throws SQLException {
     SourceIdentity identity = SourceIdentity.read(connection);
@@ -25,7 +33,13 @@ record SourceLook(SourceIdentity identity, Lsn written, Optional<SourceSlot.Foun
       written = Lsn.parse(row.getString(1));
     }
     SourceSlot slot = new SourceSlot(connection, settings.slot(), settings.applicationName());
-    return new SourceLook(identity, written, slot.find());
+    DatabaseMetaData server = connection.getMetaData();
+    int major = server.getDatabaseMajorVersion();
+    boolean seesAdditions =
+        major > 17
+            || server.getDatabaseMinorVersion()
+                >= FIRST_MINOR.getOrDefault(major, Integer.MAX_VALUE);
+    return new SourceLook(identity, written, slot.find(), seesAdditions);
   }
 
   /** Why this server does not continue what was captured up to an LSN; null if it does. */

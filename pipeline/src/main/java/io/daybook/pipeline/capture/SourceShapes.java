@@ -26,14 +26,19 @@ record SourceShapes(
   /** Which files hold the rows; TRUNCATE, VACUUM FULL and rewrites make new ones. */
   static final String FILES = "files";
 
-  /** Which transactions last altered the used columns; a new DEFAULT is one, too. */
-  static final String ALTERED = "alterations of used columns";
+  /** Prefix of which transaction last altered a used column; a new DEFAULT is one, too. */
+  static final String ALTERED = "alteration of column ";
 
   /** Prefix of a used column's number and type. */
   static final String COLUMN = "column ";
 
   /** Prefix of the labels of an enum column, {@code oid=label} each. */
   static final String LABELS = "labels of column ";
+
+  /** The same of all used columns together, in a state of a version that had it so. */
+  private static final String ALTERED_TOGETHER = "alterations of used columns";
+
+  private static final List<String> OF_COLUMN = List.of(COLUMN, LABELS, ALTERED);
 
   /**
    * Shapes with what only a fresh look knows.
@@ -59,11 +64,12 @@ record SourceShapes(
   }
 
   private static boolean isOfColumn(String part) {
-    return part.startsWith(COLUMN) || part.startsWith(LABELS);
+    return OF_COLUMN.stream().anyMatch(part::startsWith);
   }
 
   private static String columnOf(String part) {
-    return part.substring(part.startsWith(COLUMN) ? COLUMN.length() : LABELS.length());
+    String prefix = OF_COLUMN.stream().filter(part::startsWith).findFirst().orElseThrow();
+    return part.substring(prefix.length());
   }
 
   /** Whether a heartbeat was written while the tables had these shapes. */
@@ -101,7 +107,7 @@ record SourceShapes(
   }
 
   private static boolean harmless(String name, String old, String current, Set<String> empty) {
-    if (name.equals(FILES) || name.equals(ALTERED)) {
+    if (name.equals(FILES) || name.startsWith(ALTERED) || name.equals(ALTERED_TOGETHER)) {
       return true;
     }
     Set<String> added = items(current);
@@ -116,8 +122,15 @@ record SourceShapes(
   /** A column that was altered, and rows in new files: they may have been computed anew. */
   private static String rewritten(Map<String, String> before, Map<String, String> after) {
     boolean files = !before.getOrDefault(FILES, "").equals(after.getOrDefault(FILES, ""));
-    boolean columns = !before.getOrDefault(ALTERED, "").equals(after.getOrDefault(ALTERED, ""));
-    return files && columns ? "its rows were rewritten and a used column was altered" : null;
+    return files && !alterations(before).equals(alterations(after))
+        ? "its rows were rewritten and a used column was altered"
+        : null;
+  }
+
+  private static Map<String, String> alterations(Map<String, String> parts) {
+    Map<String, String> alterations = new TreeMap<>(parts);
+    alterations.keySet().removeIf(part -> !part.startsWith(ALTERED));
+    return alterations;
   }
 
   /** The items of a part's value, none where there is no such part. */

@@ -46,7 +46,7 @@ sealed interface StartPlan {
       SourceShapes.Look shapes,
       CaptureSettings settings,
       String resnapshot) {
-    int next = Math.max(remembered.epoch() + 1, settings.fromEpoch());
+    int next = Math.max(remembered.epoch() + 1, settings.from().epoch());
     if (remembered.state().isEmpty()) {
       String reason =
           remembered.topics().isEmpty()
@@ -63,12 +63,26 @@ sealed interface StartPlan {
       String broken = resnapshot == null ? broken(streaming, found, shapes, settings) : resnapshot;
       String reason = broken == null ? contradiction.orElse(null) : broken;
       return reason == null
-          ? new Resume(streaming.narrowed(CapturedTables.of(settings.tables()), shapes.shapes()))
+          ? new Resume(
+              streaming.capturing(
+                  CapturedTables.of(settings.tables()),
+                  asked(streaming, settings),
+                  accounts.with(added(streaming, settings), streaming.epoch()),
+                  shapes.shapes()))
           : new Snapshot(next, reason, accounts);
     }
     SnapshotOwed owed = (SnapshotOwed) state;
     return new Snapshot(
         next, "the snapshot of epoch " + owed.epoch() + " was not completed", accounts);
+  }
+
+  /** Topics of the tables that are not captured yet. */
+  private static List<Topic> added(Streaming state, CaptureSettings settings) {
+    return settings.tables().stream()
+        .map(Table::name)
+        .filter(table -> !state.tables().columns().containsKey(table.toString()))
+        .map(table -> settings.topics().cdc(table))
+        .toList();
   }
 
   /** Topics of the tables that were captured already; any other one may hold anything. */
@@ -96,14 +110,63 @@ sealed interface StartPlan {
     if (slot != null) {
       return slot;
     }
-    CapturedTables wanted = CapturedTables.of(settings.tables());
-    if (!state.tables().cover(wanted)) {
+    if (!canLoad(state, found, settings)) {
       return "tables or columns are captured that were not before";
     }
-    if (state.epoch() < settings.fromEpoch()) {
-      return "epoch %d is wanted, the topics are of epoch %d"
-          .formatted(settings.fromEpoch(), state.epoch());
+    if (isWithinTransaction(state, settings)) {
+      return "capture was cut off within a transaction, and goes on with other tables";
     }
-    return state.shapes() == null ? null : state.shapes().within(wanted).change(shapes);
+    if (state.epoch() < settings.from().epoch()) {
+      return "epoch %d is wanted, the topics are of epoch %d"
+          .formatted(settings.from().epoch(), state.epoch());
+    }
+    if (state.shapes() == null) {
+      return null;
+    }
+    CapturedTables known = known(state).within(CapturedTables.of(settings.tables()));
+    SourceShapes now = shapes.shapes().within(known);
+    return state.shapes().within(known).change(new SourceShapes.Look(now, shapes.empty()));
+  }
+
+  /**
+   * Whether what the topics do not hold can be read beside the stream: under a number that was
+   * asked for in this epoch, since whoever needs it passes over any other load.
+   */
+  private static boolean canLoad(Streaming state, SourceLook found, CaptureSettings settings) {
+    Map<String, Integer> asked = asked(state, settings);
+    for (Table each : settings.tables()) {
+      String name = each.name().toString();
+      boolean held = state.tables().cover(CapturedTables.of(List.of(each)));
+      boolean added = !state.tables().columns().containsKey(name);
+      boolean isAsked = asked.getOrDefault(name, 0) > state.loads().done(name);
+      if (!held && !(isAsked && Loads.canRead(each) && (!added || found.seesAdditions()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Loads that are asked for in this epoch. */
+  private static Map<String, Integer> asked(Streaming state, CaptureSettings settings) {
+    return state.epoch() == settings.from().epoch() ? settings.from().loads() : Map.of();
+  }
+
+  /**
+   * Then it is not known how many of its events are captured: they are counted, and other tables
+   * have others. A heartbeat is the only one of its own.
+   */
+  private static boolean isWithinTransaction(Streaming state, CaptureSettings settings) {
+    Set<String> before = known(state).columns().keySet();
+    Set<String> now = CapturedTables.of(settings.tables()).columns().keySet();
+    return state.resume().events() > 1 && !before.equals(now);
+  }
+
+  /** What has been captured so far, wholly or in part. */
+  private static CapturedTables known(Streaming state) {
+    CapturedTables known = state.tables();
+    for (var each : state.loads().owed().entrySet()) {
+      known = known.with(each.getKey(), each.getValue().columns());
+    }
+    return known;
   }
 }

@@ -67,12 +67,12 @@ final class AbandonedTransactions {
 
   /** Looks, if there was a rebalance; what does not succeed is tried again the next time. */
   void look() {
-    KafkaStreams.State state = streams.state();
-    if (!due || state == KafkaStreams.State.CREATED) {
+    if (!due || streams.state() == KafkaStreams.State.CREATED) {
       return;
     }
-    if (state == KafkaStreams.State.RUNNING) {
-      due = false;
+    due = false;
+    if (streams.state() != KafkaStreams.State.RUNNING) {
+      due = true;
     }
     try (TopicAdmin admin = new TopicAdmin(kafka)) {
       end(admin);

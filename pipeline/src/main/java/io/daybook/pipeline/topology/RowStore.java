@@ -113,10 +113,19 @@ final class RowStore implements Processor<byte[], byte[], byte[], Message> {
     Watermark watermark = ControlRecord.readWatermark(record.value());
     ControlRecord.readAccount(record.value())
         .ifPresent(account -> settle(account, watermark.epoch(), record.timestamp()));
-    if (watermark.epoch() >= settings.rollup.fromEpoch()) {
+    if (hasAll(watermark.epoch(), record.value())) {
+      rows.loaded();
       watermarks.advance(new Message.Mark(CHANNEL, watermark));
       forwardWatermark(record.timestamp());
     }
+  }
+
+  /** Whether all that is needed of the table stands before a watermark, or will be sent again. */
+  private boolean hasAll(int epoch, byte[] watermark) {
+    int load = settings.rollup.fromLoad(table);
+    int first = settings.rollup.fromEpoch();
+    return epoch > first
+        || (epoch == first && (load == 0 || ControlRecord.readLoad(watermark) >= load));
   }
 
   private void settle(Account account, int epoch, long timestamp) {

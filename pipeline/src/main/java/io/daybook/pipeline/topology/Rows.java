@@ -4,10 +4,13 @@ package io.daybook.pipeline.topology;
 import io.daybook.pipeline.topology.StoredRow.Flaw;
 import io.daybook.schemas.catalogue.Unreadable;
 import io.daybook.schemas.topic.Degradation;
+import io.daybook.schemas.topic.LoadMark;
 import io.daybook.schemas.topic.Position;
 import io.daybook.schemas.topic.QuarantineRecord;
+import io.daybook.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -34,6 +37,7 @@ final class Rows {
   private final Quarantine quarantine;
   private final EnvelopeReader envelopes;
   private final StoredRow.Format format;
+  private boolean loaded;
 
   Rows(
       RowStore.Settings settings,
@@ -61,9 +65,9 @@ final class Rows {
     }
     if (record.headers().lastHeader(Position.HEADER) != null) {
       ledger.take();
-      if (Position.epoch(record.headers()) < settings.rollup().fromEpoch()) {
+      if (!isWanted(record)) {
         settings.work().counters().superseded.increment();
-        return; // the first epoch that has all that is needed sends every row again
+        return;
       }
     }
     try {
@@ -75,6 +79,35 @@ final class Rows {
     } catch (UnreadableEventException e) {
       keepUnread(record, key, stored, e.getMessage());
     }
+  }
+
+  /**
+   * The first epoch, or load, that has all that is needed sends every row again. What is read
+   * beside the stream for others is nothing new, and may be ahead of the changes that follow it;
+   * but once the topic may be compacted, an older change of the row may be gone for it.
+   */
+  private boolean isWanted(Record<byte[], byte[]> record) {
+    Headers headers = record.headers();
+    int epoch = Position.epoch(headers);
+    int first = settings.rollup().fromEpoch();
+    int load = epoch == first ? settings.rollup().fromLoad(settings.table()) : 0;
+    LoadMark mark = LoadMark.of(headers);
+    if (epoch < first || mark.number() < load) {
+      return false;
+    }
+    boolean ofOthers = mark.read() && (load == 0 || loaded);
+    return !ofOthers || mayBeCompacted(record.timestamp());
+  }
+
+  /** With room for clocks that differ. */
+  private boolean mayBeCompacted(long timestamp) {
+    long age = context.currentSystemTimeMs() - timestamp;
+    return age > Topics.COMPACTED_AFTER.toMillis() / 2;
+  }
+
+  /** All that is needed of the table has been read: from here on there are only changes. */
+  void loaded() {
+    loaded = true;
   }
 
   /** Counts only while nothing newer of the row has been read, and only if it can be read now. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -23,7 +24,7 @@ class SourceShapesTest {
           "10@5\n11@5",
           SourceShapes.FILES,
           "a",
-          SourceShapes.ALTERED,
+          SourceShapes.ALTERED + "n",
           "700 700",
           SourceShapes.LABELS + "state",
           "1=new\n2=old");
@@ -66,10 +67,28 @@ class SourceShapesTest {
   @Test
   void newFilesOrAnAlterationAloneAreHarmlessAndBothAreNot() {
     assertNull(change(with(SourceShapes.FILES, "b")));
-    assertNull(change(with(SourceShapes.ALTERED, "700 900")));
+    assertNull(change(with(SourceShapes.ALTERED + "n", "700 900")));
+    assertNull(change(with("alterations of used columns", "700 900")), "of an older version");
     SortedMap<String, String> both = with(SourceShapes.FILES, "b");
-    both.put(SourceShapes.ALTERED, "700 900");
+    both.put(SourceShapes.ALTERED + "n", "700 900");
     assertChanged(both);
+  }
+
+  /** Rows in new files matter only for columns that were captured before. */
+  @Test
+  void aColumnThatIsCapturedSinceIsNoAlteration() {
+    SortedMap<String, String> wider = with(SourceShapes.FILES, "b");
+    wider.put(SourceShapes.ALTERED + "m", "900");
+    wider.put(SourceShapes.COLUMN + "m", "3 integer");
+    wider.put(SourceShapes.LABELS + "m", "9=x");
+    SortedMap<String, String> columns = new TreeMap<>();
+    List.of("weight", "n", "state").forEach(column -> columns.put(column, "any"));
+    CapturedTables known = new CapturedTables(new TreeMap<>(Map.of("public.Parcel", columns)));
+    assertChanged(wider);
+    assertNull(
+        shapes(BEFORE)
+            .within(known)
+            .change(new SourceShapes.Look(shapes(wider).within(known), Set.of())));
   }
 
   @Test

@@ -50,6 +50,7 @@ class StartPlanTest {
           new ResumePoint(new Lsn(500), 9, 2, new Lsn(480)),
           MARK,
           ACCOUNTS,
+          Loads.NONE,
           new Lsn(530));
 
   private static final TopicEnds AGREED = ends(at(MARK), at(MARK));
@@ -127,8 +128,14 @@ class StartPlanTest {
   void takesTheEpochThatDefinitionsBeginWith() {
     List<Table> tables = SETTINGS.tables();
     assertEquals(
-        new StartPlan.Resume(STATE), plan(STATE, HERE, slot(450, null), SETTINGS.of(tables, 3)));
-    StartPlan wanted = plan(STATE, HERE, slot(450, null), SETTINGS.of(tables, 6));
+        new StartPlan.Resume(STATE),
+        plan(
+            STATE,
+            HERE,
+            slot(450, null),
+            SETTINGS.of(tables, new CaptureSettings.From(3, Map.of()))));
+    CaptureSettings later = SETTINGS.of(tables, new CaptureSettings.From(6, Map.of()));
+    StartPlan wanted = plan(STATE, HERE, slot(450, null), later);
     assertEquals(6, ((StartPlan.Snapshot) wanted).epoch());
     assertEquals(ACCOUNTS, ((StartPlan.Snapshot) wanted).accounts());
   }
@@ -140,8 +147,6 @@ class StartPlanTest {
     assertSnapshot4(plan(STATE, HERE, slot(501, null), SETTINGS));
     assertSnapshot4(plan(STATE, new SourceIdentity("7000", "00000002"), slot(1, null), SETTINGS));
     assertSnapshot4(plan(new SnapshotOwed(3, ACCOUNTS), HERE, slot(450, null), SETTINGS));
-    Table wider = table(new Column("id", SqlType.TEXT), new Column("n", SqlType.INT4));
-    assertSnapshot4(plan(STATE, HERE, slot(450, null), settings(wider)));
     assertSnapshot4(
         StartPlan.choose(
             new Remembered(Optional.of(STATE), AGREED),
@@ -153,7 +158,7 @@ class StartPlanTest {
 
   @Test
   void takesAnotherSnapshotWhereTheSourceWasSetBack() {
-    SourceLook earlier = new SourceLook(HERE, new Lsn(509), slot(450, null));
+    SourceLook earlier = new SourceLook(HERE, new Lsn(509), slot(450, null), true);
     StartPlan plan =
         StartPlan.choose(
             new Remembered(Optional.of(STATE), AGREED), earlier, now(SHAPES), SETTINGS, null);
@@ -180,6 +185,143 @@ class StartPlanTest {
   }
 
   @Test
+  void readsMoreColumnsBesideTheStream() {
+    Table wider = table(new Column("id", SqlType.TEXT), new Column("n", SqlType.INT4));
+    Streaming first = resumed(STATE, asking(1, wider));
+    assertEquals(STATE.tables(), first.tables());
+    Loads.Owed owed = first.loads().owed().get("public.Parcel");
+    assertEquals(new Loads.Owed(1, columns(wider), List.of()), owed);
+    assertEquals(first, CaptureStateRecord.read(CaptureStateRecord.write(first)));
+
+    Streaming further = first.loading(first.loads().read("public.Parcel", List.of("p 7")));
+    assertEquals(further, CaptureStateRecord.read(CaptureStateRecord.write(further)));
+    assertEquals(further.loads(), resumed(further, asking(1, wider)).loads());
+    Table widest =
+        table(
+            new Column("id", SqlType.TEXT),
+            new Column("n", SqlType.INT4),
+            new Column("m", SqlType.INT4));
+    owed = resumed(further, asking(2, widest)).loads().owed().get("public.Parcel");
+    assertEquals(new Loads.Owed(2, columns(widest), List.of()), owed);
+    Streaming givenUp = resumed(further, SETTINGS);
+    assertTrue(givenUp.loads().owed().isEmpty());
+    owed = resumed(givenUp, asking(2, wider)).loads().owed().get("public.Parcel");
+    assertEquals(new Loads.Owed(2, columns(wider), List.of()), owed);
+
+    Streaming loaded = further.loaded("public.Parcel");
+    assertTrue(loaded.tables().cover(CapturedTables.of(List.of(wider))));
+    assertEquals(1, loaded.loads().done("public.Parcel"));
+    assertTrue(resumed(loaded, asking(1, wider)).loads().owed().isEmpty());
+    owed = resumed(loaded, asking(2, widest)).loads().owed().get("public.Parcel");
+    assertEquals(new Loads.Owed(2, columns(widest), List.of()), owed);
+  }
+
+  /** Whoever needs them passes over loads of other numbers. */
+  @Test
+  void takesAnotherSnapshotOfColumnsForWhichNoLoadIsAsked() {
+    Table wider = table(new Column("id", SqlType.TEXT), new Column("n", SqlType.INT4));
+    assertSnapshot4(plan(STATE, HERE, slot(450, null), settings(wider)), "not before");
+    Streaming loaded = resumed(STATE, asking(1, wider)).loaded("public.Parcel");
+    Table widest =
+        table(
+            new Column("id", SqlType.TEXT),
+            new Column("n", SqlType.INT4),
+            new Column("m", SqlType.INT4));
+    assertSnapshot4(plan(loaded, HERE, slot(450, null), asking(1, widest)), "not before");
+  }
+
+  /** Its slot's reader may go on leaving the changes of such a table out. */
+  @Test
+  void takesAnotherSnapshotOfAnAddedTableOnAnOlderServer() {
+    Table added =
+        new Table(
+            new TableName("public", "Added"),
+            List.of(new Column("id", SqlType.TEXT)),
+            List.of("id"));
+    CaptureSettings asked =
+        SETTINGS.of(
+            List.of(SETTINGS.tables().get(0), added),
+            new CaptureSettings.From(3, Map.of("public.Added", 1)));
+    for (boolean seesAdditions : new boolean[] {true, false}) {
+      SourceLook found = new SourceLook(HERE, new Lsn(510), slot(450, null), seesAdditions);
+      assertEquals(seesAdditions, with(behind(1), found, asked) instanceof StartPlan.Resume);
+    }
+  }
+
+  /** How many of its events are captured is counted, and other tables have others. */
+  @Test
+  void takesAnotherSnapshotWhereItWasCutOffWithinATransactionAndHasOtherTables() {
+    Table other =
+        new Table(
+            new TableName("public", "Other"),
+            List.of(new Column("id", SqlType.TEXT)),
+            List.of("id"));
+    CapturedTables both = CapturedTables.of(List.of(SETTINGS.tables().get(0), other));
+    for (int events : new int[] {1, 2}) {
+      Streaming state = behind(events);
+      Streaming wide =
+          new Streaming(
+              3,
+              "t",
+              HERE,
+              both,
+              SHAPES,
+              state.resume(),
+              MARK,
+              ACCOUNTS,
+              Loads.NONE,
+              STATE.awaited());
+      StartPlan plan = with(wide, look(HERE, slot(450, null)), SETTINGS);
+      assertEquals(events == 1, plan instanceof StartPlan.Resume);
+    }
+  }
+
+  /** The state behind as many events of a transaction. */
+  private static Streaming behind(int events) {
+    ResumePoint point = new ResumePoint(new Lsn(500), 9, events, new Lsn(480));
+    return STATE.reached(point, MARK, ACCOUNTS, STATE.awaited());
+  }
+
+  private static StartPlan with(Streaming state, SourceLook found, CaptureSettings settings) {
+    return StartPlan.choose(
+        new Remembered(Optional.of(state), AGREED), found, now(SHAPES), settings, null);
+  }
+
+  private static CaptureSettings asking(int load, Table table) {
+    return SETTINGS.of(List.of(table), new CaptureSettings.From(3, Map.of("public.Parcel", load)));
+  }
+
+  @Test
+  void readsWhatIsAskedForUnderTheNumberThatIsAskedFor() {
+    CaptureSettings asked =
+        SETTINGS.of(SETTINGS.tables(), new CaptureSettings.From(3, Map.of("public.Parcel", 2)));
+    Streaming resumed = resumed(STATE, asked);
+    assertEquals(2, resumed.loads().begun("public.Parcel"));
+    assertTrue(resumed(resumed.loaded("public.Parcel"), asked).loads().owed().isEmpty());
+    CaptureSettings earlier =
+        SETTINGS.of(SETTINGS.tables(), new CaptureSettings.From(2, Map.of("public.Parcel", 2)));
+    assertEquals(Loads.NONE, resumed(STATE, earlier).loads());
+  }
+
+  @Test
+  void takesAnotherSnapshotOfWhatCannotBeReadBesideTheStream() {
+    Table odd =
+        new Table(
+            new TableName("public", "Odd"),
+            List.of(new Column("id", new SqlType(SqlType.Kind.UNSUPPORTED, "bytea"))),
+            List.of("id"));
+    assertSnapshot4(plan(STATE, HERE, slot(450, null), settings(odd)), "not before");
+  }
+
+  private static SortedMap<String, String> columns(Table table) {
+    return CapturedTables.of(List.of(table)).columns().get(table.name().toString());
+  }
+
+  private static Streaming resumed(Streaming from, CaptureSettings to) {
+    return ((StartPlan.Resume) plan(from, HERE, slot(450, null), to)).state();
+  }
+
+  @Test
   void goesOnWithFewerColumnsAndForgetsTheOthers() {
     Table wide = table(new Column("id", SqlType.TEXT), new Column("n", SqlType.INT4));
     SourceShapes shapes = shapes("1 integer");
@@ -187,7 +329,16 @@ class StartPlanTest {
     CapturedTables tables = CapturedTables.of(List.of(wide));
     Streaming before =
         new Streaming(
-            3, "t", HERE, tables, shapes, STATE.resume(), MARK, ACCOUNTS, STATE.awaited());
+            3,
+            "t",
+            HERE,
+            tables,
+            shapes,
+            STATE.resume(),
+            MARK,
+            ACCOUNTS,
+            Loads.NONE,
+            STATE.awaited());
     assertEquals(new StartPlan.Resume(STATE), plan(before, HERE, slot(450, null), SETTINGS));
   }
 
@@ -276,7 +427,7 @@ class StartPlanTest {
   }
 
   private static SourceLook look(SourceIdentity identity, Optional<SourceSlot.Found> slot) {
-    return new SourceLook(identity, new Lsn(510), slot);
+    return new SourceLook(identity, new Lsn(510), slot, true);
   }
 
   private static Optional<SourceSlot.Found> slot(long confirmed, String flaw) {

@@ -6,6 +6,7 @@ import io.daybook.schemas.catalogue.Table;
 import io.daybook.schemas.topic.Account;
 import io.daybook.schemas.topic.ControlRecord;
 import io.daybook.schemas.topic.Fence;
+import io.daybook.schemas.topic.LoadMark;
 import io.daybook.schemas.topic.Lsn;
 import io.daybook.schemas.topic.Position;
 import io.daybook.schemas.topic.Watermark;
@@ -29,6 +30,8 @@ final class CaseEvents {
   private final Map<String, Map<String, String>> rows = new HashMap<>();
   private int epoch = 1;
   private long lsn = 0x1000;
+  private int load;
+  private int loaded;
 
   /** Tables as the database has them, with all their columns. */
   CaseEvents(Collection<Table> tables) {
@@ -42,6 +45,19 @@ final class CaseEvents {
       case "epoch" -> {
         epoch = event.get(1).asInt();
         return List.of();
+      }
+      case "load" -> {
+        load = event.get(1).asInt();
+        return List.of();
+      }
+      case "loaded" -> {
+        loaded = load;
+        return List.of();
+      }
+      case "beside" -> {
+        Table table = table(event.get(1).asText());
+        TableRecord read = row("r", table, texts(event.get(2), ""), Map.of());
+        return List.of(read.with(new LoadMark(load, true)));
       }
       case "many" -> {
         return many(event);
@@ -65,7 +81,9 @@ final class CaseEvents {
         return fence(event, new Fence.SnapshotEnd(epoch));
       }
       default -> {
-        return change(verb, table(event.get(1).asText()), texts(event.get(2), ""), event);
+        return change(verb, table(event.get(1).asText()), texts(event.get(2), ""), event).stream()
+            .map(each -> each.with(new LoadMark(load, false)))
+            .toList();
       }
     }
   }
@@ -132,14 +150,15 @@ final class CaseEvents {
   private List<TableRecord> watermark(JsonNode event) {
     Lsn at = Lsn.parse(event.get(2).asText());
     Watermark watermark = new Watermark(epoch, at, START.plusMillis(at.value()));
-    return control(event, ControlRecord.watermarkKey(), ControlRecord.write(watermark));
+    return control(
+        event, ControlRecord.watermarkKey(), ControlRecord.write(watermark, null, loaded));
   }
 
   private List<TableRecord> account(JsonNode event) {
     Lsn at = new Lsn(lsn);
     Watermark watermark = new Watermark(epoch, at, START.plusMillis(at.value()));
     Account account = new Account(event.path(3).asInt(1), event.get(2).asLong());
-    return control(event, ControlRecord.watermarkKey(), ControlRecord.write(watermark, account));
+    return control(event, ControlRecord.watermarkKey(), ControlRecord.write(watermark, account, 0));
   }
 
   private TableRecord raw(Position position, JsonNode event) {

@@ -24,15 +24,18 @@ import java.util.stream.Stream;
  * @param name what it shows, as a sentence
  * @param rollups which rollups the events are given to, each on its own
  * @param slice how many rows one slice of work goes through
+ * @param from the first load that will do, by table
  * @param steps what happens, and what is to be seen after it
  */
-record TopologyCase(String name, List<String> rollups, int slice, List<Step> steps) {
+record TopologyCase(
+    String name, List<String> rollups, int slice, Map<String, Integer> from, List<Step> steps) {
   private static final Set<String> FIELDS =
       Set.of(
           "name",
           "rollup",
           "rollups",
           "slice",
+          "from",
           "events",
           "rows",
           "watermark",
@@ -95,7 +98,11 @@ record TopologyCase(String name, List<String> rollups, int slice, List<Step> ste
     steps.add(step(node, rollups));
     node.path("then").forEach(each -> steps.add(step(each, rollups)));
     int slice = node.path("slice").asInt(Slices.LENGTH);
-    return new TopologyCase(node.required("name").asText(), rollups, slice, steps);
+    Map<String, Integer> from = new HashMap<>();
+    node.path("from")
+        .properties()
+        .forEach(each -> from.put("public." + each.getKey(), each.getValue().asInt()));
+    return new TopologyCase(node.required("name").asText(), rollups, slice, from, steps);
   }
 
   private static Step step(JsonNode node, List<String> rollups) {

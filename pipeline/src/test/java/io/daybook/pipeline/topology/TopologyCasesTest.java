@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.schemas.definition.Rollup;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -48,7 +49,7 @@ class TopologyCasesTest {
 
   static void run(TopologyCase topologyCase, CaseRollups rollups, Path state) {
     for (String name : topologyCase.rollups()) {
-      Rollup rollup = rollups.rollup(name);
+      Rollup rollup = rollups.rollup(name).from(1, topologyCase.from());
       CaseEvents events = new CaseEvents(rollups.tablesBeside(name));
       try (TopologyRun run = new TopologyRun(rollup, state.resolve(name), topologyCase.slice())) {
         for (TopologyCase.Step step : topologyCase.steps()) {
@@ -88,6 +89,8 @@ class TopologyCasesTest {
     for (JsonNode event : step.events()) {
       if (event.get(0).asText().equals("tick")) {
         run.tick(event.get(1).asInt());
+      } else if (event.get(0).asText().equals("hours")) {
+        run.age(Duration.ofHours(event.get(1).asInt()));
       } else {
         events.records(event).forEach(run::pipe);
       }

@@ -101,6 +101,7 @@ public final class TopologyRun implements AutoCloseable {
       if (record.position() != null) {
         headers.add(Position.HEADER, record.position().toHeader());
       }
+      record.mark().addTo(headers);
       if (record.retryOf() != null) {
         headers.add(
             QuarantineRecord.RETRY_OF,
@@ -114,6 +115,12 @@ public final class TopologyRun implements AutoCloseable {
   /** Lets the wall clock run until all work in slices is done. */
   public void settle() {
     tick(SLICES_MAX);
+  }
+
+  /** Lets the wall clock run ahead of the records. */
+  void age(Duration time) {
+    driver.advanceWallClockTime(time);
+    read();
   }
 
   /** Lets the wall clock run through as many slices. */

@@ -4,6 +4,7 @@ package io.daybook.schemas.definition;
 import io.daybook.schemas.catalogue.Column;
 import io.daybook.schemas.catalogue.Table;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A rollup whose SELECTs have been checked and typed by Postgres: everything else follows from it.
@@ -17,6 +18,8 @@ import java.util.List;
  * @param facts one for each SELECT, in the order of their file names
  * @param fromEpoch the first epoch of the CDC topics whose events have all that the facts need;
  *     older ones were captured for other definitions
+ * @param fromLoads tables that were read beside the stream in that epoch, and the first load of
+ *     each whose events have all; a table that is not there needs none
  */
 public record Rollup(
     String name,
@@ -26,12 +29,14 @@ public record Rollup(
     List<Table> tables,
     List<String> searchPath,
     List<Fact> facts,
-    int fromEpoch) {
+    int fromEpoch,
+    Map<String, Integer> fromLoads) {
   public Rollup {
     keys = List.copyOf(keys);
     tables = List.copyOf(tables);
     searchPath = List.copyOf(searchPath);
     facts = List.copyOf(facts);
+    fromLoads = Map.copyOf(fromLoads);
   }
 
   /** One that all events of the topics suffice for. */
@@ -43,17 +48,22 @@ public record Rollup(
       List<Table> tables,
       List<String> searchPath,
       List<Fact> facts) {
-    this(name, generation, hash, keys, tables, searchPath, facts, 1);
+    this(name, generation, hash, keys, tables, searchPath, facts, 1, Map.of());
   }
 
-  /** The same from another epoch on. */
-  public Rollup from(int epoch) {
-    return new Rollup(name, generation, hash, keys, tables, searchPath, facts, epoch);
+  /** The same from another epoch on, and from other loads in it. */
+  public Rollup from(int epoch, Map<String, Integer> loads) {
+    return new Rollup(name, generation, hash, keys, tables, searchPath, facts, epoch, loads);
+  }
+
+  /** The first load of a table whose events have all; 0 where it needs none. */
+  public int fromLoad(Table table) {
+    return fromLoads.getOrDefault(table.name().toString(), 0);
   }
 
   /** The same as another generation. */
   public Rollup as(int number) {
-    return new Rollup(name, number, hash, keys, tables, searchPath, facts, fromEpoch);
+    return new Rollup(name, number, hash, keys, tables, searchPath, facts, fromEpoch, fromLoads);
   }
 
   /** For people: the name, and from the second generation on its number. */

@@ -55,12 +55,27 @@ public final class ControlRecord {
     return wrap("watermark", body(watermark));
   }
 
-  /** The same with {@code "records":123,"countedFrom":1} behind it, as a CDC topic has it. */
-  public static byte[] write(Watermark watermark, Account account) {
+  /**
+   * The same with {@code "records":123,"countedFrom":1,"load":2} behind it, as a CDC topic has it.
+   *
+   * @param account null where its writer does not count
+   * @param load the last one of the table that is complete in this epoch, 0 for none
+   */
+  public static byte[] write(Watermark watermark, Account account, int load) {
     ObjectNode body = body(watermark);
-    body.put("records", account.records());
-    body.put("countedFrom", account.countedFrom());
+    if (account != null) {
+      body.put("records", account.records());
+      body.put("countedFrom", account.countedFrom());
+    }
+    if (load > 0) {
+      body.put("load", load);
+    }
     return wrap("watermark", body);
+  }
+
+  /** The last load of the table that is complete before a watermark, 0 for none. */
+  public static int readLoad(byte[] value) {
+    return unwrap(value, "watermark").path("load").asInt(0);
   }
 
   private static ObjectNode body(Watermark watermark) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.schemas.topic;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,7 +20,10 @@ import java.util.Map;
  * the source.
  *
  * @param fromEpoch as in {@link Rollup}
+ * @param fromLoads likewise; a record of a version that knew none has none
  * @param frozen whether it is kept as it is: its topics and rows stay, and nothing adds to them
+ * @param frozenAt what had been captured of its tables by then; null of one that is at work, and in
+ *     records of a version that did not say
  */
 public record DefinitionRecord(
     String rollup,
@@ -27,10 +31,28 @@ public record DefinitionRecord(
     Map<String, String> texts,
     Catalogue catalogue,
     int fromEpoch,
-    boolean frozen) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Integer> fromLoads,
+    boolean frozen,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Captured frozenAt) {
+
+  /**
+   * How far capture has come.
+   *
+   * @param loads the last one that has begun of each table, in this epoch
+   */
+  public record Captured(int epoch, Map<String, Integer> loads) {
+    public Captured {
+      loads = Map.copyOf(loads);
+    }
+  }
+
   /** What a later version has added is passed over. */
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  public DefinitionRecord {
+    fromLoads = fromLoads == null ? Map.of() : Map.copyOf(fromLoads);
+  }
 
   /** One that is at work. */
   public DefinitionRecord(
@@ -39,12 +61,12 @@ public record DefinitionRecord(
       Map<String, String> texts,
       Catalogue catalogue,
       int fromEpoch) {
-    this(rollup, generation, texts, catalogue, fromEpoch, false);
+    this(rollup, generation, texts, catalogue, fromEpoch, Map.of(), false, null);
   }
 
   public Rollup bind() {
     return Binder.bind(Definition.parse(rollup, rollup, texts), catalogue, generation)
-        .from(fromEpoch);
+        .from(fromEpoch, fromLoads);
   }
 
   /** {@link Definition#hash}. */
@@ -54,17 +76,30 @@ public record DefinitionRecord(
 
   /** The same from another epoch on. */
   public DefinitionRecord from(int epoch) {
-    return new DefinitionRecord(rollup, generation, texts, catalogue, epoch, frozen);
+    return from(epoch, Map.of());
+  }
+
+  /** The same from another epoch on, and from other loads in it. */
+  public DefinitionRecord from(int epoch, Map<String, Integer> loads) {
+    return new DefinitionRecord(
+        rollup, generation, texts, catalogue, epoch, loads, frozen, frozenAt);
   }
 
   /** The same as another generation, at work. */
   public DefinitionRecord as(int number) {
-    return new DefinitionRecord(rollup, number, texts, catalogue, fromEpoch);
+    return new DefinitionRecord(
+        rollup, number, texts, catalogue, fromEpoch, fromLoads, false, null);
   }
 
-  /** The same, kept as it is or at work again. */
-  public DefinitionRecord frozen(boolean kept) {
-    return new DefinitionRecord(rollup, generation, texts, catalogue, fromEpoch, kept);
+  /** The same, kept as it is from there on. */
+  public DefinitionRecord frozenAt(Captured captured) {
+    return new DefinitionRecord(
+        rollup, generation, texts, catalogue, fromEpoch, fromLoads, true, captured);
+  }
+
+  /** The same, at work again. */
+  public DefinitionRecord thawed() {
+    return as(generation);
   }
 
   public byte[] key() {

@@ -33,6 +33,17 @@ class TopicRecordsTest {
   }
 
   @Test
+  void marksOfLoadsSurviveTheirHeader() {
+    for (LoadMark mark :
+        List.of(new LoadMark(0, false), new LoadMark(1, false), new LoadMark(12, true))) {
+      RecordHeaders headers = new RecordHeaders();
+      mark.addTo(headers);
+      assertEquals(mark, LoadMark.of(headers));
+    }
+    assertEquals(0, new RecordHeaders().toArray().length);
+  }
+
+  @Test
   void lsnsCompareUnsigned() {
     assertTrue(Lsn.parse("80000000/0").compareTo(Lsn.parse("7FFFFFFF/FFFFFFFF")) > 0);
     assertEquals(Lsn.ZERO, Lsn.parse("0/0"));
@@ -77,14 +88,19 @@ class TopicRecordsTest {
   void aWatermarkCarriesTheAccountOfItsPartition() {
     Watermark watermark = new Watermark(2, Lsn.parse("0/16B3748"), Instant.EPOCH);
     Account account = new Account(1, 5_000_000_000L);
-    byte[] value = ControlRecord.write(watermark, account);
+    byte[] value = ControlRecord.write(watermark, account, 3);
     assertEquals(watermark, ControlRecord.readWatermark(value));
     assertEquals(Optional.of(account), ControlRecord.readAccount(value));
     assertEquals(
         "{\"watermark\":{\"epoch\":2,\"lsn\":\"0/16B3748\","
-            + "\"time\":\"1970-01-01T00:00:00Z\",\"records\":5000000000,\"countedFrom\":1}}",
+            + "\"time\":\"1970-01-01T00:00:00Z\",\"records\":5000000000,\"countedFrom\":1,\"load\":3}}",
         new String(value, StandardCharsets.UTF_8));
     assertEquals(Optional.empty(), ControlRecord.readAccount(ControlRecord.write(watermark)));
+    assertEquals(3, ControlRecord.readLoad(value));
+    assertEquals(0, ControlRecord.readLoad(ControlRecord.write(watermark)));
+    byte[] uncounted = ControlRecord.write(watermark, null, 1);
+    assertEquals(Optional.empty(), ControlRecord.readAccount(uncounted));
+    assertEquals(1, ControlRecord.readLoad(uncounted));
   }
 
   @Test
