@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ReadBesideIT {
   private static final int ROWS = 40_000;
+  private static final long POLL_MS = 10;
   private static final String REPAIRS =
       """
       SELECT r.fleet AS workspace_id, r.done AS day, count(*) AS repairs, sum(r.cost) AS cost,
@@ -35,12 +38,12 @@ class ReadBesideIT {
   @TempDir Path folder;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Set<String> seen = new TreeSet<>();
-  private volatile boolean stopped;
+  private final CountDownLatch end = new CountDownLatch(1);
   private TripSite site;
 
   @AfterEach
   void stop() {
-    stopped = true;
+    end.countDown();
     threads.shutdown();
     if (site != null) {
       site.close();
@@ -71,7 +74,7 @@ class ReadBesideIT {
     site.define("repairs", REPAIRS.formatted(", count(r.mechanic) AS by_somebody"));
     Future<Answer> again = threads.submit(() -> site.run("recompute", "--wait"));
     site.rig().await("a further generation", () -> site.run("status").out().contains(" g3"));
-    stopped = true;
+    end.countDown();
     assertTrue(changes.get() > 100, changes::toString);
     reader.get();
     site.rig().stopRoles();
@@ -85,11 +88,10 @@ class ReadBesideIT {
   }
 
   private Void read() throws Exception {
-    while (!stopped) {
+    while (!end.await(POLL_MS, TimeUnit.MILLISECONDS)) {
       seen.add(
           site.query(
               "SELECT served_from || ' ' || reason FROM daybook.source_of_trips_daily('red')"));
-      Thread.sleep(10);
     }
     return null;
   }
@@ -100,7 +102,7 @@ class ReadBesideIT {
     try (Connection connection = site.rig().source().getConnection();
         Statement statement = connection.createStatement()) {
       int next = 2 * ROWS;
-      while (!stopped) {
+      while (end.getCount() > 0) {
         int id = random.nextInt(next);
         String of = " WHERE id = " + id;
         String sql =

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * read is written behind that, and would undo it. A transaction is streamed when it is written,
  * which may be before others see it. And it must see what the stream leaves out, changes that were
  * made before the publication had the table: so it waits until all transactions have ended that
- * were open when this session began. The table is locked before the snapshot is taken: one that is
+ * were open when it connected. The table is locked before the snapshot is taken: one that is
  * rewritten in between would look empty. What it must not see is what a crash of the server can
  * undo: so its own transaction, which follows, is flushed before the rows are used. Not
  * thread-safe.

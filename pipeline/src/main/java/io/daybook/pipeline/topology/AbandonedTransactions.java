@@ -70,7 +70,7 @@ final class AbandonedTransactions {
     if (!due || streams.state() == KafkaStreams.State.CREATED) {
       return;
     }
-    due = false;
+    due = false; // before the state is read: a rebalance that begins after it must not be forgotten
     if (streams.state() != KafkaStreams.State.RUNNING) {
       due = true;
     }
