@@ -88,6 +88,16 @@ class StatusFaultsIT {
       awaitHealthy(site, "forgotten transactions were ended");
 
       String lead = new Messages(site.database()).ownLead("poisoned");
+      // What comes after an unreadable event of a row settles it: the row itself must come before.
+      Await.until(
+          SAID_WITHIN,
+          "the lead in the rollup",
+          () ->
+              site.database()
+                      .number(
+                          "SELECT count(*) FROM daybook.workspace_daily"
+                              + " WHERE workspace_id = 'poisoned'")
+                  > 0);
       send(site, "{\"id\":\"" + lead + "\"}", "no JSON");
       JsonNode degraded = assertSaid(site, "is degraded", "the live query");
       assertTrue(
