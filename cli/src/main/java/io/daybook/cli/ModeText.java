@@ -3,6 +3,7 @@ package io.daybook.cli;
 
 import io.daybook.serve.mode.Mode;
 import io.daybook.serve.mode.ModeSettings;
+import io.daybook.serve.mode.ModeSwitch;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +26,26 @@ final class ModeText {
       String changedBy,
       String reason) {}
 
+  /** What holds for all, as JSON. */
+  private record OfAll(
+      String mode,
+      Integer percent,
+      String others,
+      Instant changedAt,
+      String changedBy,
+      String reason) {}
+
+  /** A turn of the switch, as JSON; mode null where one was taken back. */
+  private record Turned(
+      String rollup,
+      String workspace,
+      String mode,
+      Integer percent,
+      String others,
+      Instant changedAt,
+      String changedBy,
+      String reason) {}
+
   /** A mode that a workspace no longer has, as JSON. */
   private record Removed(String rollup, String workspace) {}
 
@@ -32,12 +53,18 @@ final class ModeText {
    * The object that {@code --json} prints.
    *
    * @param removed by rollup the workspaces whose own mode was taken back
+   * @param past the newest first
    */
-  static Map<String, Object> json(List<ModeSettings> all, Map<String, List<String>> removed) {
+  static Map<String, Object> json(
+      List<ModeSettings> all, Map<String, List<String>> removed, List<ModeSwitch.Past> past) {
     Map<String, String> modes = new LinkedHashMap<>();
+    Map<String, OfAll> settings = new LinkedHashMap<>();
     List<OfWorkspace> workspaces = new ArrayList<>();
     for (ModeSettings each : all) {
       modes.put(each.rollup(), each.mode().text());
+      if (each.ofAll() != null) {
+        settings.put(each.rollup(), ofAll(each.ofAll()));
+      }
       each.workspaces()
           .forEach(
               (workspace, setting) ->
@@ -54,9 +81,51 @@ final class ModeText {
     removed.forEach((rollup, names) -> names.forEach(name -> gone.add(new Removed(rollup, name))));
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("modes", modes);
+    json.put("settings", settings);
     json.put("workspaces", workspaces);
     json.put("removed", gone);
+    json.put("history", past.stream().map(ModeText::turned).toList());
     return json;
+  }
+
+  private static OfAll ofAll(ModeSettings.Setting setting) {
+    return new OfAll(
+        setting.mode().text(),
+        setting.percent(),
+        text(setting.others()),
+        setting.since(),
+        setting.who(),
+        setting.why());
+  }
+
+  private static Turned turned(ModeSwitch.Past past) {
+    ModeSettings.Setting to = past.setting();
+    return new Turned(
+        past.rollup(),
+        past.workspace(),
+        to == null ? null : to.mode().text(),
+        to == null ? null : to.percent(),
+        to == null ? null : text(to.others()),
+        past.when(),
+        past.who(),
+        past.why());
+  }
+
+  private static String text(Mode mode) {
+    return mode == null ? null : mode.text();
+  }
+
+  /** A turn of the switch for people. */
+  static String line(ModeSwitch.Past past) {
+    String to = past.setting() == null ? "default" : what(past.setting());
+    return "%s  %s%s: %s by %s%s"
+        .formatted(
+            past.when(),
+            past.rollup(),
+            past.workspace() == null ? "" : " workspace " + past.workspace(),
+            to,
+            past.who(),
+            past.why() == null ? "" : ": " + past.why());
   }
 
   /** The same for people. */
@@ -87,12 +156,17 @@ final class ModeText {
     if (setting == null) {
       return mode.text();
     }
-    return mode.text()
-        + (setting.percent() == null
-            ? ""
-            : " for %d %% of the workspaces".formatted(setting.percent()))
+    return what(setting)
         + "  since %s by %s".formatted(setting.since(), setting.who())
         + (setting.why() == null ? "" : ": " + setting.why());
+  }
+
+  private static String what(ModeSettings.Setting setting) {
+    return setting.mode().text()
+        + (setting.percent() == null
+            ? ""
+            : " for %d %% of the workspaces, %s for the others"
+                .formatted(setting.percent(), setting.others().text()));
   }
 
   private static String named(List<String> workspaces) {

@@ -6,11 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.daybook.schemas.definition.Rollup;
+import io.daybook.schemas.table.DaybookSchema;
+import io.daybook.serve.generation.Generations;
 import io.daybook.serve.migration.Migration;
 import io.daybook.serve.migration.MigrationRefusedException;
 import io.daybook.serve.migration.Step;
 import io.daybook.serve.migration.Uninstallation;
+import io.daybook.serve.mode.Mode;
+import io.daybook.serve.mode.ModeChange;
+import io.daybook.serve.mode.ModeSwitch;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -132,8 +138,9 @@ class MigrationIT {
   @Test
   void theTablesOfAnEarlierVersionAreBroughtForward() throws SQLException {
     fixture.run(
-        "ALTER TABLE daybook.generation DROP COLUMN live_query, DROP COLUMN live_columns,"
-            + " DROP COLUMN search_path;"
+        "DROP FUNCTION daybook.control_changed() CASCADE;"
+            + " ALTER TABLE daybook.generation DROP COLUMN live_query, DROP COLUMN live_columns,"
+            + " DROP COLUMN search_path, DROP COLUMN dimensions;"
             + " CREATE UNIQUE INDEX ON daybook.shop_daily_rows (generation, workspace_id, day,"
             + " from_day) NULLS NOT DISTINCT;"
             + " CREATE INDEX mine ON daybook.shop_daily_rows (day)");
@@ -158,17 +165,55 @@ class MigrationIT {
   }
 
   @Test
-  void theFreshnessOfAnEarlierVersionIsReplacedAndKeepsItsReaders() throws SQLException {
+  void whatAnEarlierVersionLacksIsAddedAndItsFreshnessIsReplacedAndKeepsItsReaders()
+      throws SQLException {
     fixture.run(
         """
-        CREATE OR REPLACE VIEW daybook.freshness AS
+        DROP VIEW daybook.freshness;
+        CREATE VIEW daybook.freshness AS
         SELECT rollup, generation, now() AS complete_through, '0/1'::pg_lsn AS complete_through_lsn,
                now() AS updated_at, false AS healing
         FROM   daybook.generation;
-        DROP TABLE daybook.unverified""");
+        GRANT SELECT ON daybook.freshness TO daybook_reader;
+        DROP TABLE daybook.unverified;
+        ALTER TABLE daybook.progress DROP late_at;
+        ALTER TABLE daybook.control DROP others, DROP CONSTRAINT control_mode_check,
+          ADD CONSTRAINT control_mode_check CHECK (mode IN ('live', 'rollup'));
+        ALTER TABLE daybook.control_history DROP others;
+        ALTER TABLE daybook.setting DROP on_stale, DROP on_stale_of, DROP control_version;
+        DROP FUNCTION daybook.next_control_version() CASCADE;
+        DROP FUNCTION daybook.control_changed() CASCADE;
+        ALTER TABLE daybook.generation DROP dimensions""");
+    try (Connection connection = fixture.database().getConnection()) {
+      assertEquals(List.of(), Generations.read(connection), "whoever migrates looks at them first");
+    }
     Migration migration = new Migration(fixture.database(), ServeFixture.HERE);
-    assertEquals(3, migration.apply(ROLLUPS).size(), "table, view, the sink's grant");
+    List<String> done = migration.apply(ROLLUPS).stream().map(Step::what).toList();
+    assertEquals(
+        List.of(
+            "column on_stale of daybook.setting",
+            "readers of freshness wait a moment",
+            "column dimensions of daybook.generation",
+            "column late_at of daybook.progress",
+            "column others of daybook.control_history",
+            "column others of daybook.control",
+            "daybook.unverified",
+            "daybook.freshness",
+            "daybook.control_version"),
+        done.subList(0, 9));
+    assertTrue(
+        done.containsAll(
+            List.of(
+                "daybook_sink may SELECT, INSERT, UPDATE, DELETE unverified",
+                "freshness limit 60 s, past it live",
+                "live query of generation 1 of shop_daily")),
+        done::toString);
+    new ModeSwitch(fixture.database())
+        .set(new ModeChange("shop_daily", null, 9, Mode.ROLLUP, Mode.SHADOW, "me", null));
     assertEquals(List.of(), migration.apply(ROLLUPS));
+    assertEquals(
+        List.of("{kind}", "{from_day}"),
+        fixture.rows("SELECT dimensions FROM daybook.generation ORDER BY rollup"));
     fixture.run("INSERT INTO daybook.unverified VALUES ('shop_daily', 1, 2)");
     assertEquals(
         List.of("shop_daily"), fixture.rows("SELECT rollup FROM daybook.freshness WHERE healing"));
@@ -205,7 +250,9 @@ class MigrationIT {
           assertThrows(MigrationRefusedException.class, () -> migration.apply(ROLLUPS));
       assertTrue(
           refused.getMessage().contains("CREATE ROLE daybook_sink NOLOGIN;"), refused.getMessage());
-      fixture.run("CREATE ROLE daybook_sink NOLOGIN; CREATE ROLE daybook_reader NOLOGIN");
+      for (String role : DaybookSchema.ROLES) {
+        fixture.run("CREATE ROLE " + role + " NOLOGIN");
+      }
       migration.apply(ROLLUPS);
       assertEquals(List.of(), migration.apply(ROLLUPS));
       uninstall();

@@ -61,6 +61,54 @@ class ModeIT {
     }
   }
 
+  @Test
+  void aShareOfTheWorkspacesIsSwitchedAndTheHistorySaysWhoDidWhat() throws Exception {
+    try (ServeFixture fixture = ServeFixture.start()) {
+      configure(fixture);
+      fixture.install();
+      assertEquals(ExitCode.TRUE, call("mode", "shadow", "shop_daily", "--reason", "a first look"));
+      assertEquals(
+          ExitCode.TRUE,
+          call("mode", "rollup", "shop_daily", "--percent", "10", "--others", "shadow"));
+      String said = "shop_daily: rollup for 10 % of the workspaces, shadow for the others  since ";
+      assertTrue(out.toString().startsWith(said), out.toString());
+      assertEquals(
+          List.of("live|mode is shadow|f", "rollup|running|t"),
+          fixture.rows(
+              "SELECT served_from, reason, count(*) BETWEEN 70 AND 130"
+                  + " FROM generate_series(1, 1000) n, daybook.source_of_shop_daily(n::text)"
+                  + " GROUP BY 1, 2 ORDER BY 1"));
+      call("mode", "default", "shop_daily");
+
+      assertEquals(ExitCode.TRUE, call("mode", "--history", "2"));
+      List<String> lines = out.toString().lines().toList();
+      assertEquals(2 + 2, lines.size(), out.toString());
+      assertTrue(lines.get(2).matches(".*Z {2}shop_daily: default by .*"), lines.get(2));
+      assertTrue(
+          lines.get(3).contains("shop_daily: rollup for 10 % of the workspaces, shadow"),
+          lines.get(3));
+      call("mode", "--history", "9", "--json");
+      JsonNode history = new ObjectMapper().readTree(out.toString()).get("history");
+      assertEquals(3, history.size(), out.toString());
+      assertEquals("a first look", history.at("/2/reason").asText());
+      assertEquals("shadow", history.at("/1/others").asText());
+      assertEquals(10, history.at("/1/percent").asInt());
+
+      for (List<String> wrong :
+          List.of(
+              List.of("mode", "rollup", "--percent", "101"),
+              List.of("mode", "--percent", "5"),
+              List.of("mode", "rollup", "--percent", "5", "--workspace", "3"),
+              List.of("mode", "rollup", "--others", "live"),
+              List.of("mode", "rollup", "--percent", "5", "--others", "default"),
+              List.of("mode", "--history", "0"))) {
+        assertEquals(ExitCode.USAGE, call(wrong.toArray(String[]::new)), wrong::toString);
+      }
+      assertEquals(List.of(), fixture.rows("SELECT FROM daybook.control"));
+      fixture.uninstall();
+    }
+  }
+
   private void configure(ServeFixture fixture) throws IOException, SQLException {
     try (Connection connection = fixture.database().getConnection()) {
       String uri = connection.getMetaData().getURL().replace("jdbc:", "").replaceAll("\\?.*", "");

@@ -25,23 +25,23 @@ import java.util.StringJoiner;
 import javax.sql.DataSource;
 
 /** A Postgres with two small applications in it, and their rollups put together by hand. */
-final class ServeFixture implements AutoCloseable {
+public final class ServeFixture implements AutoCloseable {
   /** A name that tries to break out of every kind of quotes. */
-  static final String HOSTILE = "a b\"$daybook$'%s;--";
+  public static final String HOSTILE = "a b\"$daybook$'%s;--";
 
   /** An LSN that no source ever reaches. */
-  static final String FAR_AHEAD = "FFFFFFFF/FFFFFFFF";
+  public static final String FAR_AHEAD = "FFFFFFFF/FFFFFFFF";
 
   static final SqlType UUID = new SqlType(SqlType.Kind.UUID, "uuid");
   static final SqlType KIND = new SqlType(SqlType.Kind.ENUM, "desk.\"Kind\"");
 
-  static final Rollup SHOPS = shops();
-  static final Rollup DESKS = desks();
+  public static final Rollup SHOPS = shops();
+  public static final Rollup DESKS = desks();
 
   /** The shops by another definition: fewer facts, no dimension, a measure that is new. */
   static final Rollup OTHER_SHOPS = otherShops();
 
-  static final List<Rollup> ROLLUPS = List.of(SHOPS, DESKS);
+  public static final List<Rollup> ROLLUPS = List.of(SHOPS, DESKS);
   static final Migration.Settings HERE = new Migration.Settings(true, 3);
 
   private static final String TABLES =
@@ -83,7 +83,7 @@ final class ServeFixture implements AutoCloseable {
     run(TABLES + ROWS);
   }
 
-  static ServeFixture start() throws IOException, SQLException {
+  public static ServeFixture start() throws IOException, SQLException {
     return new ServeFixture(EmbeddedPostgres.start());
   }
 
@@ -174,30 +174,30 @@ final class ServeFixture implements AutoCloseable {
     }
   }
 
-  DataSource database() {
+  public DataSource database() {
     return database;
   }
 
   /** The same database for another user. */
-  DataSource databaseAs(String user) {
+  public DataSource databaseAs(String user) {
     return postgres.getDatabase(user, "postgres");
   }
 
   /** Another database of the same server, empty. */
-  DataSource emptyDatabase(String name) throws SQLException {
+  public DataSource emptyDatabase(String name) throws SQLException {
     run("CREATE DATABASE " + name);
     return postgres.getDatabase("postgres", name);
   }
 
   /** Migrates, fills both rollups and makes them fresh. */
-  void install() throws SQLException {
+  public void install() throws SQLException {
     new Migration(database, HERE).apply(ROLLUPS);
     fill(SHOPS);
     fill(DESKS);
     completeThrough(FAR_AHEAD, "0 s");
   }
 
-  List<String> uninstall() throws SQLException {
+  public List<String> uninstall() throws SQLException {
     return new Uninstallation(database, Duration.ofSeconds(5)).apply().done();
   }
 
@@ -213,18 +213,18 @@ final class ServeFixture implements AutoCloseable {
   }
 
   /** Makes all rollups complete through this LSN, so long ago. */
-  void completeThrough(String lsn, String ago) throws SQLException {
+  public void completeThrough(String lsn, String ago) throws SQLException {
     run(
         ("UPDATE daybook.progress SET watermark_epoch = 1, watermark_lsn = '%s',"
                 + " watermark_time = clock_timestamp() - interval '%s'")
             .formatted(lsn, ago));
   }
 
-  void run(String sql) throws SQLException {
+  public void run(String sql) throws SQLException {
     run(database, sql);
   }
 
-  static void run(DataSource database, String sql) throws SQLException {
+  public static void run(DataSource database, String sql) throws SQLException {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
@@ -232,15 +232,16 @@ final class ServeFixture implements AutoCloseable {
   }
 
   /** Rows as text, columns between bars, after an optional statement in the same session. */
-  List<String> rows(String before, String sql) throws SQLException {
+  public List<String> rows(String before, String sql) throws SQLException {
     return rows(database, before, sql);
   }
 
-  List<String> rows(String sql) throws SQLException {
+  public List<String> rows(String sql) throws SQLException {
     return rows(database, "", sql);
   }
 
-  static List<String> rows(DataSource database, String before, String sql) throws SQLException {
+  public static List<String> rows(DataSource database, String before, String sql)
+      throws SQLException {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
       if (!before.isEmpty()) {

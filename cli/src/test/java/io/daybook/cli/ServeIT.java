@@ -7,14 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.table.LiveQuery;
+import io.daybook.schemas.table.ReadFunctions;
 import io.daybook.serve.mode.Mode;
 import io.daybook.serve.mode.ModeChange;
 import io.daybook.serve.mode.ModeSettings;
 import io.daybook.serve.mode.ModeSwitch;
+import io.daybook.serve.mode.OnStale;
 import io.daybook.serve.mode.RollupStatus;
 import io.daybook.serve.mode.StatusReader;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -202,7 +208,7 @@ class ServeIT {
         List.of("7|live|why", "7|null|why", "null|live|why", "7|rollup|why", "7|null|null"),
         fixture.rows("SELECT workspace, mode, reason FROM daybook.control_history ORDER BY id"));
 
-    mode.set(new ModeChange("shop_daily", null, 30, Mode.ROLLUP, "test", null));
+    mode.set(new ModeChange("shop_daily", null, 30, Mode.ROLLUP, null, "test", null));
     int inRollup =
         fixture
             .rows(
@@ -210,6 +216,12 @@ class ServeIT {
                     + " WHERE s.served_from = 'rollup'")
             .size();
     assertTrue(inRollup > 250 && inRollup < 350, "30 % of 1000 are " + inRollup);
+    mode.set(new ModeChange("shop_daily", null, 30, Mode.ROLLUP, Mode.SHADOW, "test", null));
+    assertEquals(
+        List.of("live|mode is shadow", "rollup|running"),
+        fixture.rows(
+            "SELECT DISTINCT served_from, reason FROM generate_series(1, 1000) n,"
+                + " daybook.source_of_shop_daily(n::text) ORDER BY 1"));
     IllegalArgumentException unknown =
         assertThrows(
             IllegalArgumentException.class,
@@ -251,6 +263,126 @@ class ServeIT {
     assertEquals(Mode.ROLLUP, shops.mode());
     assertEquals(Set.of("7"), shops.workspaces().keySet());
     assertEquals("why", shops.workspaces().get("7").why());
+  }
+
+  @Test
+  void inShadowReadersGetLive() throws SQLException {
+    switchTo(null, Mode.SHADOW);
+    fixture.run("DELETE FROM daybook.shop_daily_rows");
+    assertEquals("live|1|mode is shadow", source("7"));
+    assertEquals(SHOP_7, readShop("7"));
+    assertEquals(Mode.SHADOW, status(SHOPS).mode());
+  }
+
+  @Test
+  void pastTheLimitReadersGetWhatTheRollupIsSetTo() throws SQLException {
+    fixture.run("DELETE FROM daybook.shop_daily_rows WHERE day > '2026-01-01'");
+    List<String> old = SHOP_7.subList(0, 2);
+    fixture.completeThrough(ServeFixture.FAR_AHEAD, "61 s");
+    fixture.run("UPDATE daybook.setting SET on_stale = 'rollup'");
+    assertEquals("rollup|1|stale", source("7"));
+    assertEquals(old, readShop("7"));
+    assertEquals(
+        List.of("rollup|t"),
+        fixture.rows(
+            "SELECT DISTINCT served_from, complete_through < now() - interval '1 min'"
+                + from("7")));
+
+    fixture.run("UPDATE daybook.setting SET on_stale_of = '{\"shop_daily\": \"error\"}'");
+    assertEquals("none|1|stale", source("7"));
+    SQLException stale = assertThrows(SQLException.class, () -> readShop("7"));
+    assertEquals(ReadFunctions.STALE, stale.getSQLState());
+    assertTrue(stale.getMessage().contains("freshness.on-stale"), stale.getMessage());
+    assertEquals(OnStale.ERROR, status(SHOPS).onStale());
+    assertEquals(OnStale.ROLLUP, status(DESKS).onStale());
+
+    fixture.run("INSERT INTO daybook.degraded VALUES ('shop_daily', 1, '7', 1, 'no JSON')");
+    assertEquals("live|1|degraded", source("7"));
+    assertEquals(SHOP_7, readShop("7"));
+    fixture.run("DELETE FROM daybook.degraded");
+    switchTo(null, Mode.LIVE);
+    assertEquals(SHOP_7, readShop("7"));
+  }
+
+  @Test
+  void whatHasBeenLateIsStaleUntilItIsNotAnyMore() throws SQLException {
+    fixture.completeThrough(ServeFixture.FAR_AHEAD, "50 s");
+    fixture.run("UPDATE daybook.progress SET late_at = now() WHERE partition = 2");
+    assertEquals("live|1|stale", source("7"));
+    assertEquals("stopped", status(SHOPS).state());
+    fixture.run("UPDATE daybook.progress SET late_at = NULL");
+    assertEquals("rollup|1|running", source("7"));
+  }
+
+  @Test
+  void readersGetLiveWhateverIsGone() throws SQLException {
+    for (String gone :
+        List.of(
+            "DROP TABLE daybook.shop_daily_rows_g1",
+            "ALTER TABLE daybook.shop_daily_rows DETACH PARTITION daybook.shop_daily_rows_g1",
+            "DROP TABLE daybook.shop_daily_rows CASCADE")) {
+      assertEquals("live|missing", withOut(gone));
+    }
+    for (String gone :
+        List.of(
+            "DROP TABLE daybook.control",
+            "ALTER TABLE daybook.setting RENAME TO nothing",
+            "DROP VIEW daybook.freshness",
+            "DELETE FROM daybook.setting",
+            "ALTER TABLE daybook.degraded DROP COLUMN workspace CASCADE")) {
+      assertEquals("live|unreadable", withOut(gone));
+    }
+    assertEquals("live|building", withOut("DELETE FROM daybook.current_generation"));
+    assertEquals("rollup|1|running", source("7"));
+  }
+
+  /** What readers get within a transaction that does this and is taken back. */
+  private static String withOut(String gone) throws SQLException {
+    try (Connection connection = fixture.database().getConnection();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("SELECT * FROM daybook.source_of_shop_daily('7')");
+      statement.execute(gone);
+      List<String> rows = new ArrayList<>();
+      try (ResultSet row =
+          statement.executeQuery(
+              "SELECT DISTINCT served_from, (SELECT count(*)"
+                  + from("7")
+                  + "), (SELECT reason FROM daybook.source_of_shop_daily('7'))"
+                  + from("7"))) {
+        while (row.next()) {
+          assertEquals(SHOP_7.size(), row.getInt(2), gone);
+          rows.add(row.getString(1) + "|" + row.getString(3));
+        }
+      }
+      connection.rollback();
+      assertEquals(1, rows.size(), gone);
+      return rows.get(0);
+    }
+  }
+
+  @Test
+  void aTableThatSomebodyHoldsDoesNotHoldReadersUp() throws SQLException {
+    try (Connection holder = fixture.database().getConnection();
+        Statement statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.execute("LOCK daybook.control");
+      assertEquals("live|1|unreadable", source("7"));
+      assertEquals(SHOP_7, readShop("7"));
+      statement.execute("LOCK daybook.current_generation");
+      assertEquals("live|null|unreadable", source("7"));
+      assertEquals(SHOP_7, readShop("7"));
+      holder.rollback();
+      for (String held : List.of("shop_daily", "shop_daily_rows", "shop_daily_rows_g1")) {
+        statement.execute("LOCK daybook." + held);
+        assertEquals(
+            List.of("live"), fixture.rows("SELECT DISTINCT served_from" + from("7")), held);
+        assertEquals(SHOP_7, readShop("7"), held);
+        holder.rollback();
+      }
+    }
+    assertEquals("rollup|1|running", source("7"));
+    assertEquals(List.of("rollup"), fixture.rows("SELECT DISTINCT served_from" + from("7")));
   }
 
   @Test

@@ -114,16 +114,25 @@ class SinkIT {
         stage.produce(stage.watermark(3, low), stage.row("w1", 2));
         await("the second value", sink, () -> "w1|2024-10-04|-|-|2|-".equals(stage.rows()));
       }
-      String progress = stage.progress("\"offset\", watermark_lsn, watermark_time");
+      String progress = stage.progress("watermark_lsn, watermark_time");
       assertTrue(progress.contains("F/1|2026-01-31 10:00:01.123456+00"), progress);
+      String offsets = stage.progress("\"offset\"");
       String updated = stage.one("SELECT max(updated_at) FROM daybook.\"watermarks_rows\"");
       try (Sink again = stage.sink()) {
         await("all partitions", again, () -> again.status().rollups().get(0).partitions() == 4);
         await("no lag", again, () -> again.status().rollups().get(0).lagRecords().orElse(-1) == 0);
+        assertEquals(offsets, stage.progress("\"offset\""));
+        assertEquals(updated, stage.one("SELECT max(updated_at) FROM daybook.\"watermarks_rows\""));
         assertEquals(0, again.status().rollups().get(0).rowsWritten());
+        String before = stage.progress("watermark_lsn, watermark_time, late_at");
+        stage.produce(stage.row("w1", 3));
+        await("the third value", again, () -> "w1|2024-10-04|-|-|3|-".equals(stage.rows()));
+        assertEquals(
+            before, stage.progress("watermark_lsn, watermark_time, late_at"), "rows say no time");
+        stage.produce(stage.row("w1", 2));
+        await("the second value", again, () -> "w1|2024-10-04|-|-|2|-".equals(stage.rows()));
       }
-      assertEquals(progress, stage.progress("\"offset\", watermark_lsn, watermark_time"));
-      assertEquals(updated, stage.one("SELECT max(updated_at) FROM daybook.\"watermarks_rows\""));
+      assertEquals(progress, stage.progress("watermark_lsn, watermark_time"));
       assertEquals(
           "2026-01-31 10:00:00.123456+00",
           stage.one("SELECT complete_through FROM daybook.freshness WHERE rollup = 'watermarks'"));
@@ -254,6 +263,51 @@ class SinkIT {
           "it goes on where the successor was",
           zombie,
           () -> "w|2026-01-01|d|-|3|-\nw2|2026-01-01|d|-|9|-".equals(stage.rows()));
+    }
+  }
+
+  /** The offset alone would not tell: whoever has the partition now has written nothing yet. */
+  @Test
+  void whatWasTakenOverIsNotWrittenUnderTheOldClaim() throws Exception {
+    try (SinkStage stage = new SinkStage(stack, "claimed");
+        Sink zombie = stage.sink();
+        Connection successor = stage.connect();
+        Statement statement = successor.createStatement()) {
+      stage.produce(stage.at(0, stage.key("w", DAY, "d", null), stage.value(1, null)));
+      await("the first row", zombie, () -> "w|2026-01-01|d|-|1|-".equals(stage.rows()));
+      statement.execute(
+          """
+          CREATE TABLE fences (fence bigint);
+          CREATE FUNCTION log_fence() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+          BEGIN
+            INSERT INTO public.fences
+            SELECT fence FROM daybook.progress WHERE rollup = 'claimed' AND partition = 0;
+            RETURN NULL;
+          END $$;
+          CREATE TRIGGER log_fence AFTER INSERT OR UPDATE ON daybook.claimed_rows_g1
+            FOR EACH ROW EXECUTE FUNCTION log_fence()""");
+      String taken =
+          stage.one(
+              "SELECT fence + 1 FROM daybook.progress WHERE rollup = 'claimed' AND partition = 0");
+      successor.setAutoCommit(false);
+      statement.execute(
+          "UPDATE daybook.progress SET fence = fence + 1"
+              + " WHERE rollup = 'claimed' AND partition = 0");
+      stage.produce(stage.at(0, stage.key("w", DAY, "d", null), stage.value(2, null)));
+      await(
+          "the zombie waits for the row of its offset",
+          zombie,
+          () ->
+              "1"
+                  .equals(
+                      stage.one(
+                          "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                              + " AND application_name LIKE 'daybook-sink-claimed%'")));
+      successor.commit();
+      await("the second value", zombie, () -> "w|2026-01-01|d|-|2|-".equals(stage.rows()));
+      assertEquals(
+          "t", stage.one("SELECT min(fence) > " + taken + " FROM fences"), "by a claim of its own");
+      assertEquals(1, zombie.status().rollups().get(0).fenced());
     }
   }
 

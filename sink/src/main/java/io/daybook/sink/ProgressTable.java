@@ -21,16 +21,31 @@ final class ProgressTable {
         "offset" > 0 AND updated_at < clock_timestamp() - make_interval(secs => ?) AS long_away
       """;
 
+  /**
+   * Late is what was further behind than the limit, until it is back within half of it or has been
+   * within it for as long as it is. A source's clock that is ahead makes nothing fresher than now.
+   */
   private static final String ADVANCE =
       """
       UPDATE daybook.progress p
       SET "offset" = n.next,
           watermark_epoch = coalesce(n.epoch, p.watermark_epoch),
           watermark_lsn = coalesce(n.lsn::pg_lsn, p.watermark_lsn),
-          watermark_time = coalesce(n.time::timestamptz, p.watermark_time),
-          updated_at = clock_timestamp()
-      FROM unnest(?::int[], ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::text[], ?::text[])
-        AS n(partition, fence, old, next, epoch, lsn, time)
+          watermark_time = coalesce(n.time, p.watermark_time),
+          updated_at = clock_timestamp(),
+          late_at = CASE
+            WHEN n.time IS NULL THEN p.late_at
+            WHEN clock_timestamp() - n.time > s.freshness_limit
+              OR clock_timestamp() - p.watermark_time > s.freshness_limit THEN clock_timestamp()
+            WHEN clock_timestamp() - n.time > s.freshness_limit / 2
+              AND clock_timestamp() - p.late_at < s.freshness_limit THEN p.late_at
+          END
+      FROM (SELECT partition, fence, old, next, epoch, lsn,
+                   CASE WHEN time IS NOT NULL
+                        THEN least(time::timestamptz, clock_timestamp()) END AS time
+            FROM unnest(?::int[], ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::text[],
+                        ?::text[]) AS n(partition, fence, old, next, epoch, lsn, time)) n,
+           (SELECT max(freshness_limit) AS freshness_limit FROM daybook.setting) s
       WHERE p.rollup = ? AND p.generation = ? AND p.partition = n.partition
         AND p.fence = n.fence AND p."offset" = n.old
       """;

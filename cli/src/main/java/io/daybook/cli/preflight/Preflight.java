@@ -46,7 +46,11 @@ public final class Preflight {
         added(
             scope.has(Role.SINK) && !(scope.migrate() && sameUser),
             new SinkInspection(installation.config().sink(), scope));
-    this.kafka = added(true, new KafkaInspection(installation, scope));
+    boolean ownServe = !installation.config().serve().equals(installation.config().target());
+    added(
+        scope.has(Role.SERVE) && (ownServe || !scope.migrate()),
+        new ServeInspection(installation.config().serve(), scope.migrate()));
+    this.kafka = added(scope.needsKafka(), new KafkaInspection(installation, scope));
     added(
         scope.has(Role.SINK),
         new RedisInspection(
@@ -81,8 +85,10 @@ public final class Preflight {
       List<Check> ofServers = servers.stream().flatMap(each -> each.checks().stream()).toList();
       boolean explained =
           ofServers.stream().anyMatch(each -> each.outcome().compareTo(Outcome.WARNING) > 0);
-      List<Check> checks =
-          new ArrayList<>(new RollupChecks(scope).run(described(), kafka.installed(), explained));
+      List<Check> checks = new ArrayList<>();
+      if (kafka != null) {
+        checks.addAll(new RollupChecks(scope).run(described(), kafka.installed(), explained));
+      }
       checks.addAll(ofServers);
       checks.addAll(machine.checks());
       return new Report(checks);
@@ -119,7 +125,7 @@ public final class Preflight {
 
   /** What is about to be installed, else what is. */
   private Known known() {
-    List<Rollup> installed = kafka.installed().orElse(List.of());
+    List<Rollup> installed = kafka == null ? List.of() : kafka.installed().orElse(List.of());
     if (!scope.migrate() && !installed.isEmpty()) {
       return new Known(installed, List.of());
     }

@@ -20,6 +20,11 @@ public record Scope(Set<Role> roles, boolean migrate) {
     return migrate || has(Role.CAPTURE);
   }
 
+  /** The role serve alone does without: readers get answers while Kafka is away. */
+  boolean needsKafka() {
+    return migrate || Role.needKafka(roles);
+  }
+
   boolean has(Role role) {
     return roles.contains(role);
   }

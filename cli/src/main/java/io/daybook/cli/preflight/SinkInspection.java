@@ -31,6 +31,10 @@ final class SinkInspection implements Inspection {
       JOIN pg_class c ON c.relname = n AND c.relnamespace = to_regnamespace('daybook')
       WHERE NOT (has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')
         AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'))""";
+  private static final String CURRENT =
+      "SELECT EXISTS (SELECT FROM pg_attribute WHERE attname = 'late_at'"
+          + " AND attrelid = to_regclass('daybook.progress'))"
+          + " AND coalesce(has_table_privilege(to_regclass('daybook.setting'), 'SELECT'), false)";
   private static final String MEMBER =
       "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = ? AND pg_has_role(oid, 'USAGE'))";
 
@@ -80,6 +84,13 @@ final class SinkInspection implements Inspection {
             "# run 'daybook migrate': an earlier version of Daybook made the schema");
         return;
       }
+    }
+    if (usable && !scope.migrate() && !session.truth(CURRENT)) {
+      findings.blocks(
+          WHAT,
+          "the tables of the schema daybook are those of an earlier version",
+          "# run 'daybook migrate'");
+      return;
     }
     List<String> closed = usable ? closed(known) : List.of();
     if (usable && closed.isEmpty()) {

@@ -66,13 +66,12 @@ final class TargetInspection implements Inspection {
     }
   }
 
-  /** Whether both of Daybook's roles exist. */
+  /** Whether all of Daybook's roles exist. */
   private boolean roles(String role) throws SQLException {
     List<String> missing =
         session.texts(
-            "SELECT r FROM unnest(ARRAY[?, ?]) r WHERE to_regrole(r) IS NULL",
-            DaybookSchema.SINK_ROLE,
-            DaybookSchema.READER_ROLE);
+            "SELECT r FROM unnest(?::text[]) r WHERE to_regrole(r) IS NULL",
+            session.arrayOf(DaybookSchema.ROLES));
     boolean may =
         session.truth(
             "SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user");

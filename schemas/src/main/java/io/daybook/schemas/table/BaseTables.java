@@ -20,13 +20,8 @@ public final class BaseTables {
         live_query      text,
         live_columns    text[],
         search_path     text[],
+        dimensions      text[],
         PRIMARY KEY (rollup, generation))""";
-
-  /** For a table of an earlier version, which has none of these columns. */
-  public static final String GENERATION_LIVE =
-      """
-      ALTER TABLE daybook.generation
-        ADD COLUMN live_query text, ADD COLUMN live_columns text[], ADD COLUMN search_path text[]""";
 
   private static final String CURRENT_GENERATION =
       """
@@ -35,6 +30,10 @@ public final class BaseTables {
         generation int NOT NULL,
         FOREIGN KEY (rollup, generation) REFERENCES daybook.generation)""";
 
+  /**
+   * Where the sink is. {@code late_at}: when a watermark last came that was further behind than the
+   * freshness limit; NULL again once one was within half of it, or all were within it for as long.
+   */
   private static final String PROGRESS =
       """
       CREATE TABLE daybook.progress (
@@ -47,6 +46,7 @@ public final class BaseTables {
         watermark_lsn   pg_lsn,
         watermark_time  timestamptz,
         updated_at      timestamptz NOT NULL DEFAULT now(),
+        late_at         timestamptz,
         PRIMARY KEY (rollup, generation, partition),
         FOREIGN KEY (rollup, generation) REFERENCES daybook.generation)""";
 
@@ -200,7 +200,8 @@ public final class BaseTables {
   /**
    * The lowest watermark with its own time; NULL until every partition has one. A new epoch begins
    * with a watermark of LSN 0, which promises nothing: while one stands, nothing is complete. A
-   * rollup that was complete before is healing from there until it has been verified.
+   * rollup that was complete before is healing from there until it has been verified. {@code late}
+   * where a partition is, so that readers do not come and go while it is about the limit.
    */
   private static final String FRESHNESS =
       """
@@ -212,22 +213,24 @@ public final class BaseTables {
              updated_at,
              EXISTS (SELECT FROM daybook.unverified u
                      WHERE u.rollup = lowest_first.rollup
-                       AND u.generation = lowest_first.generation) AS healing
+                       AND u.generation = lowest_first.generation) AS healing,
+             late
       FROM  (SELECT g.rollup,
                     g.generation,
                     count(p.watermark_lsn) FILTER (WHERE p.watermark_lsn > '0/0') = g.partitions
                       AS complete,
                     array_agg(p ORDER BY p.watermark_epoch, p.watermark_lsn, p.watermark_time)
                       AS watermarks,
-                    max(p.updated_at) AS updated_at
+                    max(p.updated_at) AS updated_at,
+                    bool_or(p.late_at IS NOT NULL) AS late
              FROM   daybook.generation g
              JOIN   daybook.progress p USING (rollup, generation)
              GROUP  BY g.rollup, g.generation, g.partitions) lowest_first""";
 
   /**
    * Without a row for a rollup its mode is {@code rollup}. A workspace's own row goes before the
-   * rollup's; where {@code percent} is set, the mode holds for that share of the workspaces and the
-   * others get the other one.
+   * rollup's; where {@code percent} is set, the mode holds for that share of the workspaces, and
+   * {@code others} for the rest: NULL is {@code rollup} where the mode is live, else {@code live}.
    */
   private static final String CONTROL =
       """
@@ -235,10 +238,12 @@ public final class BaseTables {
         rollup     text NOT NULL,
         workspace  text,
         percent    int CHECK (percent BETWEEN 0 AND 100),
-        mode       text NOT NULL CHECK (mode IN ('live', 'rollup')),
+        mode       text NOT NULL CHECK (mode IN ('live', 'rollup', 'shadow')),
         changed_at timestamptz NOT NULL DEFAULT now(),
         changed_by text NOT NULL,
         reason     text,
+        others     text CHECK (others IN ('live', 'rollup', 'shadow')),
+        CHECK (others IS NULL OR percent IS NOT NULL),
         CHECK (workspace IS NULL OR percent IS NULL),
         UNIQUE NULLS NOT DISTINCT (rollup, workspace))""";
 
@@ -253,18 +258,197 @@ public final class BaseTables {
         mode       text,
         changed_at timestamptz NOT NULL DEFAULT now(),
         changed_by text NOT NULL,
-        reason     text)""";
+        reason     text,
+        others     text)""";
 
-  /** One row: what the read functions must know and an operator may change without DDL. */
+  private static final String MEANINGFUL =
+      """
+      NOT jsonb_path_exists(
+        on_stale_of, '$.* ? (!(@ == "live" || @ == "rollup" || @ == "error"))')""";
+
+  /**
+   * One row: what the read functions must know and an operator may change without DDL. {@code
+   * on_stale} is what readers get past the limit, {@code on_stale_of} the same by rollup. {@code
+   * control_version} grows with every change of this row, of the switch and of the pointers to
+   * generations, in the transaction that changes them: who caches answers may tell by it.
+   */
   private static final String SETTING =
       """
       CREATE TABLE daybook.setting (
         one_row         boolean PRIMARY KEY DEFAULT true CHECK (one_row),
-        freshness_limit interval NOT NULL)""";
+        freshness_limit interval NOT NULL,
+        on_stale        text NOT NULL DEFAULT 'live'
+                        CHECK (on_stale IN ('live', 'rollup', 'error')),
+        on_stale_of     jsonb NOT NULL DEFAULT '{}' CHECK (%s),
+        control_version bigint NOT NULL DEFAULT 0)"""
+          .formatted(MEANINGFUL);
+
+  /**
+   * Answers that were read both ways while the mode was shadow. {@code mismatches} counts keys that
+   * still differed when the rollup was complete through the live answer; NULL where that could not
+   * be decided, and {@code finding} says why.
+   */
+  private static final String SHADOW =
+      """
+      CREATE TABLE daybook.shadow (
+        id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        rollup     text NOT NULL,
+        generation int,
+        workspace  text NOT NULL,
+        first_day  date NOT NULL,
+        last_day   date NOT NULL,
+        read_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+        live_ms    double precision NOT NULL,
+        rollup_ms  double precision NOT NULL,
+        rows       bigint NOT NULL,
+        mismatches bigint,
+        finding    text)""";
+
+  private static final String SHADOW_TIME =
+      "CREATE INDEX shadow_time ON daybook.shadow (rollup, read_at)";
+
+  /** What an operator's program has asked for, once for each key, and what came of it. */
+  private static final String OPERATION =
+      """
+      CREATE TABLE daybook.operation (
+        key      text PRIMARY KEY,
+        kind     text NOT NULL CHECK (kind IN ('verify', 'refresh', 'recompute', 'schedule')),
+        request  jsonb NOT NULL,
+        asked_by text NOT NULL,
+        asked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        began_at timestamptz,
+        ended_at timestamptz,
+        progress jsonb,
+        result   jsonb,
+        failed   text)""";
+
+  /** Of each rollup its last rollout: {@code step} 0 is shadow, n the n-th percent. */
+  private static final String ROLLOUT =
+      """
+      CREATE TABLE daybook.rollout (
+        rollup        text PRIMARY KEY,
+        workspace     text NOT NULL,
+        percents      int[] NOT NULL,
+        soak_ms       bigint NOT NULL,
+        step          int NOT NULL DEFAULT 0,
+        began_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+        step_began_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        ended_at      timestamptz,
+        packet        jsonb NOT NULL)""";
+
+  /** Statements that change no row count, too; a trigger for each row would cost as much. */
+  private static final String CONTROL_VERSION =
+      """
+      CREATE OR REPLACE FUNCTION daybook.next_control_version() RETURNS trigger
+      LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+      BEGIN
+        NEW.control_version := OLD.control_version + 1;
+        RETURN NEW;
+      END $$;
+      CREATE OR REPLACE FUNCTION daybook.control_changed() RETURNS trigger
+      LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+      BEGIN
+        UPDATE daybook.setting SET one_row = one_row;
+        RETURN NULL;
+      END $$;
+      REVOKE ALL ON FUNCTION daybook.next_control_version(), daybook.control_changed() FROM PUBLIC;
+      CREATE OR REPLACE TRIGGER control_version BEFORE UPDATE ON daybook.setting
+        FOR EACH ROW EXECUTE FUNCTION daybook.next_control_version();
+      CREATE OR REPLACE TRIGGER control_version
+        AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON daybook.control
+        FOR EACH STATEMENT EXECUTE FUNCTION daybook.control_changed();
+      CREATE OR REPLACE TRIGGER control_version
+        AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON daybook.current_generation
+        FOR EACH STATEMENT EXECUTE FUNCTION daybook.control_changed();
+      CREATE OR REPLACE TRIGGER control_version
+        AFTER UPDATE OF live_query, live_columns, dimensions, search_path ON daybook.generation
+        FOR EACH STATEMENT EXECUTE FUNCTION daybook.control_changed();
+      CREATE OR REPLACE TRIGGER control_version AFTER INSERT OR DELETE ON daybook.unverified
+        FOR EACH ROW EXECUTE FUNCTION daybook.control_changed()""";
+
+  /**
+   * What tables of earlier versions lack.
+   *
+   * @param table that has it by now
+   * @param column by which it is known
+   * @param sql what adds it
+   */
+  public record Addition(String table, String column, String sql) {}
+
+  /** In the order in which readers lock them. */
+  private static final List<Addition> ADDITIONS =
+      List.of(
+          new Addition(
+              "setting",
+              "on_stale",
+              """
+              ALTER TABLE daybook.setting
+                ADD COLUMN on_stale text NOT NULL DEFAULT 'live'
+                  CHECK (on_stale IN ('live', 'rollup', 'error')),
+                ADD COLUMN on_stale_of jsonb NOT NULL DEFAULT '{}' CHECK (%s),
+                ADD COLUMN control_version bigint NOT NULL DEFAULT 0"""
+                  .formatted(MEANINGFUL)),
+          new Addition(
+              "generation",
+              "live_query",
+              """
+              ALTER TABLE daybook.generation
+                ADD COLUMN live_query text, ADD COLUMN live_columns text[],
+                ADD COLUMN search_path text[]"""),
+          new Addition(
+              "generation",
+              "dimensions",
+              """
+              ALTER TABLE daybook.generation ADD COLUMN dimensions text[];
+              UPDATE daybook.generation g
+              SET    dimensions = ARRAY(
+                       SELECT a.attname::text
+                       FROM   pg_index i
+                       JOIN   pg_depend d ON d.classid = 'pg_class'::regclass
+                                         AND d.objid = i.indexrelid
+                                         AND d.refclassid = 'pg_class'::regclass
+                                         AND d.refobjid = i.indrelid
+                       JOIN   pg_attribute a ON a.attrelid = d.refobjid
+                                            AND a.attnum = d.refobjsubid AND a.attnum > 0
+                       WHERE  i.indrelid = to_regclass(
+                                format('daybook.%I', g.rollup || '_rows_g' || g.generation))
+                         AND  i.indisunique
+                         AND  a.attname NOT IN ('generation', 'workspace_id', 'day')
+                       GROUP  BY 1
+                       ORDER  BY array_position(g.live_columns, a.attname::text))"""),
+          new Addition(
+              "progress", "late_at", "ALTER TABLE daybook.progress ADD COLUMN late_at timestamptz"),
+          new Addition(
+              "control_history",
+              "others",
+              "ALTER TABLE daybook.control_history ADD COLUMN others text"),
+          new Addition(
+              "control",
+              "others",
+              """
+              ALTER TABLE daybook.control
+                ADD COLUMN others text CHECK (others IN ('live', 'rollup', 'shadow')),
+                ADD CHECK (others IS NULL OR percent IS NOT NULL),
+                DROP CONSTRAINT control_mode_check,
+                ADD CONSTRAINT control_mode_check CHECK (mode IN ('live', 'rollup', 'shadow'))"""));
 
   private BaseTables() {}
 
-  /** All of them; the schema itself comes before. */
+  /** What is added to tables that are there already; views come after. */
+  public static List<Addition> additions() {
+    return ADDITIONS;
+  }
+
+  /** Tables with a trigger by which the version of control grows. */
+  public static final List<String> UNDER_CONTROL =
+      List.of("setting", "control", "current_generation", "generation", "unverified");
+
+  /** What makes it grow, once all tables are there; again at any time. */
+  public static Definition controlVersion() {
+    return new Definition("control_version", CONTROL_VERSION);
+  }
+
+  /** All of them, views last; the schema itself comes before. */
   public static List<Definition> all() {
     return List.of(
         new Definition("generation", GENERATION),
@@ -283,6 +467,9 @@ public final class BaseTables {
         new Definition("control", CONTROL),
         new Definition("control_history", CONTROL_HISTORY),
         new Definition("setting", SETTING),
+        new Definition("shadow", SHADOW + ";\n" + SHADOW_TIME),
+        new Definition("operation", OPERATION),
+        new Definition("rollout", ROLLOUT),
         new Definition("freshness", FRESHNESS));
   }
 }

@@ -51,6 +51,16 @@ public final class LiveQuery {
         fact -> match(fact).is("f.\"workspace_id\"", "$1") + " AND f.\"day\" BETWEEN $2 AND $3");
   }
 
+  /** The same of this workspace and these days, as Postgres prints them. */
+  public String of(String workspace, String from, String to) {
+    String days =
+        " AND f.\"day\" BETWEEN %s::date AND %s::date"
+            .formatted(Identifier.literal(from), Identifier.literal(to));
+    return statement(
+        fact ->
+            match(fact).is("f.\"workspace_id\"", Identifier.literal(workspace) + "::text") + days);
+  }
+
   /** Rows of any of these workspaces on any of these days, all as Postgres prints them. */
   public String of(Collection<String> workspaces, Collection<String> days) {
     return statement(

@@ -7,6 +7,7 @@ import io.daybook.schemas.catalogue.Identifier;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -24,15 +25,27 @@ import java.util.stream.Stream;
  * it anew for each workspace. {@code generation} and {@code complete_through} tell of the rollup
  * even where the answer is live; {@code updated_at} of a live row is the time of the statement.
  *
- * <p>Reasons: {@code running} for the rollup; {@code mode is live}, {@code building} (not every
- * partition has a watermark yet), {@code healing} (the source's history broke; the rollup is in
- * {@code daybook.unverified} until everything has been read again and compared), {@code stale}
- * (complete through longer ago than the limit in {@code daybook.setting}), {@code degraded} (rows
- * of the workspace, or of one that is not known, are in {@code daybook.degraded}) for live.
+ * <p>Reasons: {@code running} for the rollup; for live {@code mode is live}, {@code mode is
+ * shadow}, {@code building} (not every partition has a watermark yet), {@code healing} (the
+ * source's history broke; the rollup is in {@code daybook.unverified} until everything has been
+ * read again and compared), {@code missing} (the generation has no table), {@code degraded} (rows
+ * of the workspace, or of one that is not known, are in {@code daybook.degraded}), {@code
+ * unreadable} (tables that tell all this are gone, locked or closed). {@code stale} (complete
+ * through longer ago than the limit in {@code daybook.setting}, or not yet back within half of it)
+ * is what {@code on_stale} there says: live, the rollup, or an error, for which {@code served_from}
+ * is {@code none}.
+ *
+ * <p>Both wait half a second for a lock on a table of Daybook's and no longer: that somebody holds
+ * one is no reason for readers to stand still.
  */
 public final class ReadFunctions {
   /** SQLSTATE of a read that must be live in a database without the source's tables. */
   public static final String LIVE_IS_ELSEWHERE = "DB001";
+
+  /** SQLSTATE of a read of a rollup that is stale, where that is to be an error. */
+  public static final String STALE = "DB002";
+
+  private static final String DECIDES_WITHIN = "500ms";
 
   private static final StoredColumn UPDATED_AT =
       new StoredColumn("updated_at", "timestamp with time zone", false);
@@ -103,41 +116,75 @@ public final class ReadFunctions {
         #variable_conflict use_column
         BEGIN
           RETURN QUERY
-          SELECT CASE s.reason WHEN 'running' THEN 'rollup' ELSE 'live' END,
+          SELECT CASE s.reason
+                   WHEN 'running' THEN 'rollup'
+                   WHEN 'stale' THEN CASE s.on_stale WHEN 'rollup' THEN 'rollup'
+                                                     WHEN 'error' THEN 'none' ELSE 'live' END
+                   ELSE 'live'
+                 END,
                  s.generation, s.complete_through, s.reason
           FROM  (SELECT p.generation,
                         f.complete_through,
-                        CASE WHEN m.mode = 'live' THEN 'mode is live'
+                        coalesce(l.on_stale_of ->> %1$s, l.on_stale) AS on_stale,
+                        CASE WHEN m.mode IN ('live', 'shadow') THEN 'mode is ' || m.mode
+                             WHEN l.freshness_limit IS NULL THEN 'unreadable'
                              WHEN f.healing THEN 'healing'
                              WHEN f.complete_through IS NULL THEN 'building'
-                             WHEN clock_timestamp() - f.complete_through > l.freshness_limit
-                               THEN 'stale'
+                             WHEN NOT EXISTS
+                                  (SELECT FROM pg_inherits i
+                                   WHERE i.inhrelid
+                                         = to_regclass(format('daybook.%%I', %3$s || p.generation))
+                                     AND i.inhparent = to_regclass(%4$s))
+                               THEN 'missing'
                              WHEN EXISTS (SELECT FROM daybook.degraded d
                                           WHERE d.rollup = p.rollup
                                             AND d.generation = p.generation
                                             AND (d.workspace = $1 OR d.workspace IS NULL))
                                THEN 'degraded'
+                             WHEN f.late
+                                  OR clock_timestamp() - f.complete_through > l.freshness_limit
+                               THEN 'stale'
                              ELSE 'running' END AS reason
-                 FROM   daybook.setting l
+                 FROM  (SELECT) one_row
+                 LEFT   JOIN daybook.setting l ON true
                  LEFT   JOIN daybook.current_generation p ON p.rollup = %1$s
                  LEFT   JOIN daybook.freshness f
                         ON f.rollup = p.rollup AND f.generation = p.generation
-                 LEFT   JOIN (SELECT CASE WHEN %2$s
-                                          THEN c.mode
-                                          ELSE CASE c.mode WHEN 'live' THEN 'rollup' ELSE 'live' END
+                 LEFT   JOIN (SELECT CASE WHEN %2$s THEN c.mode
+                                          WHEN c.others IS NOT NULL THEN c.others
+                                          WHEN c.mode = 'live' THEN 'rollup'
+                                          ELSE 'live'
                                      END AS mode
                               FROM   daybook.control c
                               WHERE  c.rollup = %1$s AND (c.workspace IS NULL OR c.workspace = $1)
                               ORDER  BY c.workspace NULLS LAST
                               LIMIT  1) m ON true) s;
+        EXCEPTION
+          WHEN undefined_table OR undefined_column OR insufficient_privilege OR lock_not_available
+            OR deadlock_detected THEN
+            BEGIN
+              RETURN QUERY
+              SELECT 'live',
+                     (SELECT p.generation FROM daybook.current_generation p WHERE p.rollup = %1$s),
+                     NULL::timestamptz, 'unreadable';
+            EXCEPTION
+              WHEN undefined_table OR undefined_column OR insufficient_privilege
+                OR lock_not_available OR deadlock_detected THEN
+                RETURN QUERY SELECT 'live', NULL::int, NULL::timestamptz, 'unreadable';
+            END;
         END
         """
-            .formatted(Identifier.literal(table.rollup().name()), inPercent("c.percent", "$1"));
+            .formatted(
+                Identifier.literal(table.rollup().name()),
+                inPercent("c.percent", "$1"),
+                Identifier.literal(RollupTable.partitionPrefix(table.rollup().name())),
+                Identifier.literal(DaybookSchema.qualified(table.tableName())));
     return new FunctionDefinition(
         table.sourceFunctionName(),
         "workspace text",
         "TABLE (served_from text, generation int, complete_through timestamptz, reason text)",
         List.of("pg_catalog"),
+        Map.of("lock_timeout", DECIDES_WITHIN),
         body);
   }
 
@@ -158,14 +205,37 @@ public final class ReadFunctions {
         #variable_conflict use_column
         DECLARE
           daybook_source record;
+          daybook_patience text;
         BEGIN
           SELECT s.* INTO daybook_source FROM %1$s($1) s;
           IF daybook_source.served_from = 'rollup' THEN
-            RETURN QUERY
-            SELECT %2$s
-            FROM   %3$s daybook_rows
-            WHERE  daybook_rows.workspace_id = $1 AND daybook_rows.day BETWEEN $2 AND $3;
-            RETURN;
+            -- All that it locks is locked before its first row: there is no half an answer.
+            BEGIN
+              daybook_patience := pg_catalog.current_setting('lock_timeout');
+              PERFORM pg_catalog.set_config('lock_timeout', '%8$s', true);
+              RETURN QUERY
+              SELECT %2$s
+              FROM   %3$s daybook_rows
+              WHERE  daybook_rows.workspace_id = $1 AND daybook_rows.day BETWEEN $2 AND $3;
+              IF FOUND OR pg_catalog.pg_partition_root(pg_catalog.to_regclass(
+                            pg_catalog.format('daybook.%%I', %6$s OPERATOR(pg_catalog.||)
+                              daybook_source.generation::pg_catalog.text)))::pg_catalog.oid
+                          OPERATOR(pg_catalog.=) pg_catalog.to_regclass(%7$s)::pg_catalog.oid THEN
+                PERFORM pg_catalog.set_config('lock_timeout', daybook_patience, true);
+                RETURN;
+              END IF;
+              -- Its table was taken away while we waited for it.
+              PERFORM pg_catalog.set_config('lock_timeout', daybook_patience, true);
+              daybook_source.reason := 'missing';
+            EXCEPTION
+              WHEN undefined_table OR undefined_column OR insufficient_privilege
+                OR lock_not_available OR deadlock_detected THEN
+                daybook_source.reason := 'unreadable';
+            END;
+            daybook_source.served_from := 'live';
+          END IF;
+          IF daybook_source.served_from = 'none' THEN
+            %5$s
           END IF;
         %4$s
         END
@@ -174,12 +244,17 @@ public final class ReadFunctions {
                 DaybookSchema.qualified(table.sourceFunctionName()),
                 ofRollup(),
                 DaybookSchema.qualified(table.viewName()),
-                sourceIsHere ? live() : refusal());
+                sourceIsHere ? live() : refusal(),
+                staleness(),
+                Identifier.literal(RollupTable.partitionPrefix(table.rollup().name())),
+                Identifier.literal(DaybookSchema.qualified(table.tableName())),
+                DECIDES_WITHIN);
     return new FunctionDefinition(
         table.readFunctionName(),
         "workspace text, from_day date, to_day date",
         "SETOF " + DaybookSchema.qualified(table.answerName()),
         newest.searchPath(),
+        Map.of(),
         body);
   }
 
@@ -252,6 +327,16 @@ public final class ReadFunctions {
       return "statement_timestamp()";
     }
     return by.columns().contains(column.name()) ? "l." + column.quoted() : "NULL::" + column.type();
+  }
+
+  private String staleness() {
+    return """
+    RAISE EXCEPTION 'Rollup %% is stale: it is complete through %%',
+              %s, daybook_source.complete_through
+              USING ERRCODE = '%s',
+                    HINT = 'freshness.on-stale says so: see that the pipeline works, or let '
+                           'it say live or rollup.';"""
+        .formatted(Identifier.literal(table.rollup().name()), STALE);
   }
 
   private String refusal() {

@@ -94,7 +94,12 @@ public final class RollupTable {
 
   /** The same of any. */
   public static String partitionName(String rollup, int generation) {
-    return rollup + "_rows_g" + generation;
+    return partitionPrefix(rollup) + generation;
+  }
+
+  /** What stands before the generation in the names of partitions. */
+  static String partitionPrefix(String rollup) {
+    return rollup + "_rows_g";
   }
 
   /** Composite type of what the read function returns. */

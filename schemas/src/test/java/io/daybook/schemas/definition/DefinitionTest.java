@@ -52,7 +52,7 @@ class DefinitionTest {
   void theReferenceRollupsAreInsideTheSubset() throws Exception {
     List<Definition> definitions = Definition.readAll(Path.of("rollups"));
     assertEquals(
-        List.of("campaign_daily", "workspace_daily"),
+        List.of("campaign_daily", "lead_daily", "segment_daily", "workspace_daily"),
         definitions.stream().map(Definition::rollup).toList());
   }
 

@@ -128,6 +128,8 @@ public final class Switch {
     if (keepRunning == null) {
       return false;
     }
+    // Before the pointer: who turns the switch waits for whoever has moved one.
+    note(next.number(), current);
     update(POINT, next.number(), rollup);
     update(OLDER_LEAVE, rollup, current);
     boolean running = compared && keepRunning;
@@ -135,11 +137,13 @@ public final class Switch {
     if (compared) {
       update(IS_VERIFIED, rollup, next.number(), next.epoch());
     }
+    return true;
+  }
+
+  private void note(int to, int current) throws SQLException {
     String note =
         NOTE.formatted(BaseTables.SWITCH_PARTITION, DaybookSchema.qualified(rollup + "_rows"));
-    int to = next.number();
     update(note, rollup, to, current, to, rollup, current, to);
-    return true;
   }
 
   private boolean isTrue(String sql, Object... values) throws SQLException {

@@ -42,9 +42,12 @@ record GenerationRecord(
     if (!catalogue.has("generation") || !catalogue.has("progress")) {
       return all;
     }
-    boolean live = catalogue.columnNames("generation").contains("live_query");
+    List<String> there = catalogue.columnNames("generation");
     String columns =
-        live ? "g.live_query, g.live_columns, g.search_path" : "NULL::text, NULL, NULL";
+        there.contains("live_query")
+            ? "g.live_query, g.live_columns, %s, g.search_path"
+                .formatted(there.contains("dimensions") ? "g.dimensions" : "NULL::text[]")
+            : "NULL::text, NULL, NULL, NULL";
     try (PreparedStatement statement = target.prepareStatement(SELECT.formatted(columns))) {
       statement.setString(1, rollup);
       try (ResultSet row = statement.executeQuery()) {
@@ -60,7 +63,11 @@ record GenerationRecord(
                   query == null
                       ? null
                       : new LiveAnswer(
-                          List.of(number), query, texts(row.getArray(6)), texts(row.getArray(7)))));
+                          List.of(number),
+                          query,
+                          texts(row.getArray(6)),
+                          texts(row.getArray(7)),
+                          texts(row.getArray(8)))));
         }
       }
     }
@@ -83,6 +90,6 @@ record GenerationRecord(
   }
 
   private static List<String> texts(Array array) throws SQLException {
-    return List.of((String[]) array.getArray());
+    return array == null ? List.of() : List.of((String[]) array.getArray());
   }
 }

@@ -10,6 +10,8 @@ import java.util.List;
 /** Steps that give Daybook's roles what they need, each needed only where it is missing. */
 final class Grants {
   static final List<String> READ = List.of("SELECT");
+  static final List<String> ADD = List.of("SELECT", "INSERT");
+  static final List<String> ADD_AND_PRUNE = List.of("SELECT", "INSERT", "DELETE");
   static final List<String> WRITE = List.of("SELECT", "INSERT", "UPDATE", "DELETE");
 
   private final TargetCatalogue catalogue;

@@ -8,6 +8,7 @@ import io.daybook.schemas.definition.Rollup;
 import io.daybook.schemas.table.BaseTables;
 import io.daybook.schemas.table.Definition;
 import io.daybook.schemas.table.RollupTable;
+import io.daybook.serve.mode.OnStale;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -45,21 +46,32 @@ public final class Migration {
    * @param sourceIsTarget whether the source's tables are in the target database, so that the read
    *     functions can run the live query
    * @param partitions of the rollup topics; one row of progress for each
-   * @param freshnessLimit how far behind a rollup may be before readers get the live query
+   * @param freshnessLimit how far behind a rollup may be before it is stale
+   * @param onStale what readers get of one that is
    * @param lockWait how long to wait for a lock that a running query holds
    * @param sinkUser who is let in as sink; null where the target's own user is the sink
+   * @param serveUser who is let in for the API; null where that is the target's own user
    */
   public record Settings(
       boolean sourceIsTarget,
       int partitions,
       Duration freshnessLimit,
+      OnStale.Policy onStale,
       Duration lockWait,
-      String sinkUser) {
+      String sinkUser,
+      String serveUser) {
     public static final Duration DEFAULT_FRESHNESS_LIMIT = Duration.ofSeconds(60);
     public static final Duration DEFAULT_LOCK_WAIT = Duration.ofSeconds(10);
 
     public Settings(boolean sourceIsTarget, int partitions) {
-      this(sourceIsTarget, partitions, DEFAULT_FRESHNESS_LIMIT, DEFAULT_LOCK_WAIT, null);
+      this(
+          sourceIsTarget,
+          partitions,
+          DEFAULT_FRESHNESS_LIMIT,
+          OnStale.Policy.USUAL,
+          DEFAULT_LOCK_WAIT,
+          null,
+          null);
     }
   }
 
@@ -222,9 +234,12 @@ public final class Migration {
     List<RollupSteps> each = rollupSteps(connection, catalogue, tables(rollups));
     List<Step> steps = new ArrayList<>();
     each.forEach(one -> steps.addAll(one.early()));
-    steps.addAll(
-        new BaseSteps(catalogue).steps(connection, settings.freshnessLimit(), settings.sinkUser()));
+    BaseSteps base = new BaseSteps(catalogue);
+    steps.addAll(base.steps(connection, settings));
     each.forEach(one -> steps.addAll(one.steps(settings.partitions())));
+    // From here on whoever turns the switch waits: nothing is left that could wait for others.
+    steps.add(base.freshness(connection, settings));
+    each.forEach(one -> steps.addAll(one.last()));
     return List.copyOf(steps);
   }
 

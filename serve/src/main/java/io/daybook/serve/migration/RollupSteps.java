@@ -81,6 +81,21 @@ final class RollupSteps {
       steps.add(grants.table(each.partitionName(), SINK_ROLE, Grants.WRITE));
       generation(steps, each, partitions);
     }
+    dropColumns(steps);
+    view(steps);
+    answer(steps);
+    steps.addAll(functions());
+    return steps;
+  }
+
+  /** Rows by which the version of control grows; after all that may have to wait. */
+  List<Step> last() {
+    List<Step> steps = new ArrayList<>();
+    for (RollupTable each : wanted) {
+      GenerationRecord there = present.get(each.rollup().generation());
+      LiveAnswer live = LiveAnswer.of(each.rollup());
+      steps.add(liveQuery(live, there == null || !live.equals(there.live())));
+    }
     for (GenerationRecord each : present.values()) {
       if (each.live() == null
           && isThere(each)
@@ -95,10 +110,6 @@ final class RollupSteps {
                 .formatted(
                     Identifier.literal(newest.viewName()), wanted.get(0).rollup().generation()),
             !pointed));
-    dropColumns(steps);
-    view(steps);
-    answer(steps);
-    steps.addAll(functions());
     return steps;
   }
 
@@ -152,7 +163,7 @@ final class RollupSteps {
     boolean same =
         there != null
             && there.body().equals(function.body())
-            && unquoted(function.path()).equals(unquoted(there.searchPath()));
+            && unquoted(function.config()).equals(unquoted(there.config()));
     steps.add(new Step("function daybook." + function.name(), function.sql(), !same));
     steps.add(grants.function(function, there == null));
   }
@@ -291,8 +302,6 @@ final class RollupSteps {
             VALUES (%s, %d, %s, %d)"""
                 .formatted(name, generation, Identifier.literal(rollup.hash()), partitions),
             there == null));
-    LiveAnswer live = LiveAnswer.of(rollup);
-    steps.add(liveQuery(live, there == null || !live.equals(there.live())));
     steps.add(
         new Step(
             "progress of %d partitions for generation %s".formatted(partitions, which),
@@ -309,19 +318,17 @@ final class RollupSteps {
     return new Step(
         "live query of generation %d of %s".formatted(generation, newest.viewName()),
         """
-        UPDATE daybook.generation SET live_query = %s, live_columns = %s, search_path = %s
+        UPDATE daybook.generation
+        SET    live_query = %s, live_columns = %s, dimensions = %s, search_path = %s
         WHERE  rollup = %s AND generation = %d"""
             .formatted(
                 Identifier.literal(live.query()),
-                array(live.columns()),
-                array(live.searchPath()),
+                Step.array(live.columns()),
+                Step.array(live.dimensions()),
+                Step.array(live.searchPath()),
                 Identifier.literal(newest.viewName()),
                 generation),
         needed);
-  }
-
-  private static String array(List<String> texts) {
-    return texts.stream().map(Identifier::literal).collect(joining(", ", "ARRAY[", "]::text[]"));
   }
 
   private void view(List<Step> steps) {
@@ -366,7 +373,7 @@ final class RollupSteps {
   }
 
   /** Postgres keeps names of the path unquoted where it can. */
-  private static String unquoted(String path) {
-    return path == null ? "" : path.replace("\"", "");
+  private static List<String> unquoted(List<String> config) {
+    return config.stream().map(each -> each.replace("\"", "")).toList();
   }
 }

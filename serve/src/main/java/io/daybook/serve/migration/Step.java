@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.serve.migration;
 
+import static java.util.stream.Collectors.joining;
+
+import io.daybook.schemas.catalogue.Identifier;
+import java.util.Collection;
+
 /**
  * Something that the target database must have, or must have no longer.
  *
@@ -15,5 +20,10 @@ public record Step(String what, String sql, boolean needed, String runner, boole
   /** A step of the target's user. */
   public Step(String what, String sql, boolean needed) {
     this(what, sql, needed, null, true);
+  }
+
+  /** Texts as SQL takes them. */
+  static String array(Collection<String> texts) {
+    return texts.stream().map(Identifier::literal).collect(joining(", ", "ARRAY[", "]::text[]"));
   }
 }

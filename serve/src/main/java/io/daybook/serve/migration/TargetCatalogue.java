@@ -18,12 +18,13 @@ import java.util.Set;
  * What the target database has of Daybook's, read at one moment.
  *
  * @param schemaExists whether there is a schema {@code daybook}
- * @param roles those of Daybook's two that exist
+ * @param roles those of Daybook's that exist
  * @param user who is connected
  * @param columns name → type of every relation and composite type in the schema, in order
  * @param functions name → source of every function in the schema
  * @param grants {@code object|role|privilege}; PUBLIC is written as such, the schema as its name
  * @param wholeIndexes name of the index over each partitioned table that has one
+ * @param triggered tables that have the trigger by which the version of control grows
  */
 record TargetCatalogue(
     boolean schemaExists,
@@ -32,12 +33,13 @@ record TargetCatalogue(
     Map<String, List<PresentColumn>> columns,
     Map<String, PresentFunction> functions,
     Set<String> grants,
-    Map<String, String> wholeIndexes) {
+    Map<String, String> wholeIndexes,
+    Set<String> triggered) {
 
   record PresentColumn(String name, String type) {}
 
   /** A function's body, and its settings as {@code proconfig} keeps them. */
-  record PresentFunction(String body, String searchPath) {}
+  record PresentFunction(String body, List<String> config) {}
 
   private static final String COLUMNS =
       """
@@ -50,7 +52,7 @@ record TargetCatalogue(
 
   private static final String FUNCTIONS =
       """
-      SELECT proname, prosrc, substr(proconfig[1], length('search_path=') + 1)
+      SELECT proname, prosrc, coalesce(proconfig, '{}')
       FROM   pg_proc
       WHERE  pronamespace = to_regnamespace('daybook')""";
 
@@ -80,6 +82,13 @@ record TargetCatalogue(
       WHERE  t.relnamespace = to_regnamespace('daybook') AND t.relkind = 'p'
         AND  x.indisunique AND x.indnullsnotdistinct""";
 
+  private static final String TRIGGERED =
+      """
+      SELECT c.relname
+      FROM   pg_trigger
+      JOIN   pg_class c ON c.oid = tgrelid
+      WHERE  c.relnamespace = to_regnamespace('daybook') AND tgname = 'control_version'""";
+
   static TargetCatalogue read(Connection target) throws SQLException {
     TargetUser user = TargetUser.read(target);
     return new TargetCatalogue(
@@ -89,7 +98,8 @@ record TargetCatalogue(
         columns(target),
         functions(target),
         grants(target),
-        wholeIndexes(target));
+        wholeIndexes(target),
+        triggered(target));
   }
 
   boolean has(String name) {
@@ -107,9 +117,8 @@ record TargetCatalogue(
   private static Set<String> roles(Connection target) throws SQLException {
     Set<String> roles = new HashSet<>();
     try (PreparedStatement statement =
-        target.prepareStatement("SELECT rolname FROM pg_roles WHERE rolname IN (?, ?)")) {
-      statement.setString(1, DaybookSchema.SINK_ROLE);
-      statement.setString(2, DaybookSchema.READER_ROLE);
+        target.prepareStatement("SELECT rolname FROM pg_roles WHERE rolname = ANY (?)")) {
+      statement.setArray(1, target.createArrayOf("text", DaybookSchema.ROLES.toArray()));
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           roles.add(rows.getString(1));
@@ -139,7 +148,8 @@ record TargetCatalogue(
     try (Statement statement = target.createStatement();
         ResultSet rows = statement.executeQuery(FUNCTIONS)) {
       while (rows.next()) {
-        functions.put(rows.getString(1), new PresentFunction(rows.getString(2), rows.getString(3)));
+        List<String> config = List.of((String[]) rows.getArray(3).getArray());
+        functions.put(rows.getString(1), new PresentFunction(rows.getString(2), config));
       }
     }
     return functions;
@@ -154,6 +164,17 @@ record TargetCatalogue(
       }
     }
     return grants;
+  }
+
+  private static Set<String> triggered(Connection target) throws SQLException {
+    Set<String> tables = new HashSet<>();
+    try (Statement statement = target.createStatement();
+        ResultSet rows = statement.executeQuery(TRIGGERED)) {
+      while (rows.next()) {
+        tables.add(rows.getString(1));
+      }
+    }
+    return tables;
   }
 
   private static Map<String, String> wholeIndexes(Connection target) throws SQLException {

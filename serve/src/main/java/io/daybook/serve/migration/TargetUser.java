@@ -48,7 +48,7 @@ record TargetUser(
       """
       SELECT r.rolname
       FROM   pg_roles r, pg_roles u
-      WHERE  r.rolname IN (?, ?) AND u.rolname = current_user
+      WHERE  r.rolname = ANY (?) AND u.rolname = current_user
       AND   (u.rolsuper
              OR u.rolcreaterole AND (current_setting('server_version_num')::int < 160000
                                      OR pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION')))""";
@@ -56,8 +56,7 @@ record TargetUser(
   static TargetUser read(Connection target) throws SQLException {
     Set<String> administers = new HashSet<>();
     try (PreparedStatement statement = target.prepareStatement(ADMINISTERS)) {
-      statement.setString(1, DaybookSchema.SINK_ROLE);
-      statement.setString(2, DaybookSchema.READER_ROLE);
+      statement.setArray(1, target.createArrayOf("text", DaybookSchema.ROLES.toArray()));
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           administers.add(rows.getString(1));

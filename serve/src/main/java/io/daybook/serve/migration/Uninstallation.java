@@ -85,7 +85,7 @@ public final class Uninstallation {
       if (catalogue.schemaExists() && !user.ownsSchema()) {
         left.add(schemaOfAnother(user));
       }
-      for (String role : List.of(DaybookSchema.READER_ROLE, DaybookSchema.SINK_ROLE)) {
+      for (String role : DaybookSchema.ROLES) {
         boolean ours = left.isEmpty() && user.administers().contains(role);
         if (catalogue.roles().contains(role) && !ours) {
           left.add(roleOfAnother(role));
@@ -117,7 +117,7 @@ public final class Uninstallation {
         if (catalogue.schemaExists()) {
           schema(statement, catalogue.user(), result);
         }
-        for (String role : List.of(DaybookSchema.READER_ROLE, DaybookSchema.SINK_ROLE)) {
+        for (String role : DaybookSchema.ROLES) {
           if (catalogue.roles().contains(role)) {
             role(connection, catalogue.user(), role, result);
           }

@@ -19,10 +19,12 @@ public final class ModeSettings {
   /**
    * A turn of the switch that holds.
    *
-   * @param percent for this share of the workspaces, the others get the other mode; null for all
+   * @param percent for this share of the workspaces; null for all
+   * @param others what the rest gets; null where it holds for all
    * @param why may be null
    */
-  public record Setting(Mode mode, Integer percent, Instant since, String who, String why) {}
+  public record Setting(
+      Mode mode, Integer percent, Mode others, Instant since, String who, String why) {}
 
   void add(String workspace, Setting setting) {
     if (workspace == null) {

@@ -5,58 +5,22 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import javax.sql.DataSource;
 
 /** The kill switch: what it sets holds for every statement that starts after it returns. */
 public final class ModeSwitch {
-  private static final String SET =
-      """
-      WITH changed AS (
-        INSERT INTO daybook.control (rollup, workspace, percent, mode, changed_by, reason)
-        VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (rollup, workspace) DO UPDATE
-        SET percent = EXCLUDED.percent, mode = EXCLUDED.mode, changed_at = EXCLUDED.changed_at,
-            changed_by = EXCLUDED.changed_by, reason = EXCLUDED.reason
-        RETURNING *)
-      INSERT INTO daybook.control_history
-        (rollup, workspace, percent, mode, changed_at, changed_by, reason)
-      SELECT rollup, workspace, percent, mode, changed_at, changed_by, reason FROM changed""";
-
-  private static final String CLEAR =
-      """
-      WITH cleared AS (
-        DELETE FROM daybook.control
-        WHERE rollup = ? AND workspace IS NOT DISTINCT FROM ?
-        RETURNING rollup, workspace)
-      INSERT INTO daybook.control_history (rollup, workspace, changed_by, reason)
-      SELECT rollup, workspace, ?, ? FROM cleared""";
-
-  private static final String KNOWN =
-      "SELECT rollup FROM daybook.current_generation ORDER BY rollup";
-
-  /** The kill switch: what single workspaces have of their own goes, in the same transaction. */
-  private static final String CLEAR_WORKSPACES =
-      """
-      WITH cleared AS (
-        DELETE FROM daybook.control
-        WHERE rollup = ? AND workspace IS NOT NULL
-        RETURNING rollup, workspace), told AS (
-        INSERT INTO daybook.control_history (rollup, workspace, changed_by, reason)
-        SELECT rollup, workspace, ?, ? FROM cleared)
-      SELECT workspace FROM cleared ORDER BY workspace""";
-
   private static final String INSTALLED = "SELECT to_regclass('daybook.control') IS NOT NULL";
 
-  private static final String SETTINGS =
+  private static final String HISTORY =
       """
-      SELECT p.rollup, c.workspace, c.percent, c.mode, c.changed_at, c.changed_by, c.reason
-      FROM   daybook.current_generation p
-      LEFT   JOIN daybook.control c ON c.rollup = p.rollup
-      ORDER  BY p.rollup, c.workspace NULLS FIRST""";
+      SELECT rollup, workspace, percent, mode, changed_at, changed_by, reason, others
+      FROM   daybook.control_history
+      WHERE  rollup = coalesce(?, rollup)
+      ORDER  BY id DESC
+      LIMIT  ?""";
 
   private final DataSource target;
 
@@ -72,32 +36,7 @@ public final class ModeSwitch {
    * @throws IllegalArgumentException when there is no such rollup; the message names the others
    */
   public List<String> set(ModeChange change) throws SQLException {
-    try (Connection connection = target.getConnection()) {
-      requireKnown(connection, change.rollup());
-      connection.setAutoCommit(false);
-      List<String> cleared = change.isKill() ? clearWorkspaces(connection, change) : List.of();
-      try (PreparedStatement statement = connection.prepareStatement(SET)) {
-        statement.setString(1, change.rollup());
-        statement.setString(2, change.workspace());
-        statement.setObject(3, change.percent(), java.sql.Types.INTEGER);
-        statement.setString(4, change.mode().text());
-        statement.setString(5, change.who());
-        statement.setString(6, change.why());
-        statement.executeUpdate();
-      }
-      connection.commit();
-      return cleared;
-    }
-  }
-
-  private static List<String> clearWorkspaces(Connection connection, ModeChange change)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(CLEAR_WORKSPACES)) {
-      statement.setString(1, change.rollup());
-      statement.setString(2, change.who());
-      statement.setString(3, change.why());
-      return strings(statement);
-    }
+    return within(true, turn -> turn.set(change));
   }
 
   /**
@@ -107,14 +46,38 @@ public final class ModeSwitch {
    */
   public boolean clear(String rollup, String workspace, String who, String why)
       throws SQLException {
-    try (Connection connection = target.getConnection();
-        PreparedStatement statement = connection.prepareStatement(CLEAR)) {
-      requireKnown(connection, rollup);
-      statement.setString(1, rollup);
-      statement.setString(2, workspace);
-      statement.setString(3, who);
-      statement.setString(4, why);
-      return statement.executeUpdate() > 0;
+    return within(true, turn -> turn.clear(rollup, workspace, who, why));
+  }
+
+  /** How the switch of every rollup stands, by name. */
+  public List<ModeSettings> settings() throws SQLException {
+    return within(false, SwitchTransaction::settings);
+  }
+
+  /** Something that is done about the switch. */
+  public interface Decision<T> {
+    T take(SwitchTransaction turn) throws SQLException;
+  }
+
+  /**
+   * Looks at the switch and turns it by what is seen: nobody else turns it in between.
+   *
+   * @return what was decided; all that was done for it is committed
+   */
+  public <T> T decide(Decision<T> decision) throws SQLException {
+    return within(true, decision);
+  }
+
+  private <T> T within(boolean held, Decision<T> decision) throws SQLException {
+    try (Connection connection = target.getConnection()) {
+      connection.setAutoCommit(false);
+      SwitchTransaction turn = new SwitchTransaction(connection);
+      if (held) {
+        turn.hold();
+      }
+      T decided = decision.take(turn);
+      connection.commit();
+      return decided;
     }
   }
 
@@ -127,47 +90,44 @@ public final class ModeSwitch {
     }
   }
 
-  /** How the switch of every rollup stands, by name. */
-  public List<ModeSettings> settings() throws SQLException {
-    Map<String, ModeSettings> all = new LinkedHashMap<>();
+  /**
+   * A turn of the switch that was made.
+   *
+   * @param workspace null for all
+   * @param setting null where one was taken back
+   */
+  public record Past(
+      String rollup,
+      String workspace,
+      ModeSettings.Setting setting,
+      Instant when,
+      String who,
+      String why) {}
+
+  /**
+   * The last turns of the switch, the newest first.
+   *
+   * @param rollup null for all
+   */
+  public List<Past> history(String rollup, int most) throws SQLException {
+    List<Past> all = new ArrayList<>();
     try (Connection connection = target.getConnection();
-        PreparedStatement statement = connection.prepareStatement(SETTINGS);
-        ResultSet row = statement.executeQuery()) {
-      while (row.next()) {
-        ModeSettings settings = all.computeIfAbsent(row.getString(1), ModeSettings::new);
-        if (row.getString(4) != null) {
-          settings.add(
-              row.getString(2),
-              new ModeSettings.Setting(
-                  Mode.parse(row.getString(4)),
-                  row.getObject(3, Integer.class),
-                  row.getTimestamp(5).toInstant(),
-                  row.getString(6),
-                  row.getString(7)));
+        PreparedStatement statement = connection.prepareStatement(HISTORY)) {
+      statement.setString(1, rollup);
+      statement.setInt(2, most);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          all.add(
+              new Past(
+                  row.getString("rollup"),
+                  row.getString("workspace"),
+                  row.getString("mode") == null ? null : SwitchTransaction.setting(row),
+                  row.getTimestamp("changed_at").toInstant(),
+                  row.getString("changed_by"),
+                  row.getString("reason")));
         }
       }
     }
-    return List.copyOf(all.values());
-  }
-
-  private static void requireKnown(Connection connection, String rollup) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(KNOWN)) {
-      List<String> known = strings(statement);
-      if (!known.contains(rollup)) {
-        throw new IllegalArgumentException(
-            "There is no rollup '%s' in the target; it has: %s"
-                .formatted(rollup, known.isEmpty() ? "none" : String.join(", ", known)));
-      }
-    }
-  }
-
-  private static List<String> strings(PreparedStatement statement) throws SQLException {
-    List<String> strings = new ArrayList<>();
-    try (ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        strings.add(rows.getString(1));
-      }
-    }
-    return strings;
+    return all;
   }
 }

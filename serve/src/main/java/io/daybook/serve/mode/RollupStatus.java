@@ -9,12 +9,14 @@ import java.util.List;
  * How one rollup stands.
  *
  * @param name of the rollup
- * @param mode what the switch says for the rollup as a whole
+ * @param mode what the switch says for the rollup as a whole; the rollup where that is for a share
+ *     of the workspaces
+ * @param onStale what readers get while it is stale
  * @param ownModes workspaces with a mode of their own, which goes before it
  * @param state {@code building}: not every partition has a watermark yet; {@code healing}: the
  *     source's history broke, and not all of it has been read again and verified; {@code stopped}:
- *     complete through longer ago than the freshness limit; {@code degraded}: fresh, but some
- *     workspaces are in doubt; else {@code running}
+ *     complete through longer ago than the freshness limit, or not yet back within half of it;
+ *     {@code degraded}: fresh, but some workspaces are in doubt; else {@code running}
  * @param generation that the view shows
  * @param completeThrough commit time up to which everything is in; null while building or read
  *     again
@@ -28,6 +30,7 @@ import java.util.List;
 public record RollupStatus(
     String name,
     Mode mode,
+    OnStale onStale,
     long ownModes,
     String state,
     int generation,

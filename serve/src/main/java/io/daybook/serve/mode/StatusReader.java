@@ -21,14 +21,19 @@ public final class StatusReader {
              s.updated_at, s.notes, (extract(epoch FROM s.lag) * 1000)::bigint,
              CASE WHEN s.healing THEN 'healing'
                   WHEN s.lag IS NULL THEN 'building'
-                  WHEN s.lag > s.freshness_limit THEN 'stopped'
+                  WHEN s.late OR s.lag > s.freshness_limit THEN 'stopped'
                   WHEN s.doubts > 0 THEN 'degraded'
                   ELSE 'running' END,
              s.doubts, s.workspaces, s.since, s.reason, s.own_modes,
-             s.unverified_since, s.complete_through IS NOT NULL, s.tried_at, s.finding
+             s.unverified_since, s.complete_through IS NOT NULL, s.tried_at, s.finding,
+             s.on_stale
       FROM  (SELECT p.rollup, p.generation, f.complete_through, f.complete_through_lsn,
-                    f.updated_at, f.healing, l.freshness_limit, c.mode,
+                    f.updated_at, f.healing, f.late, l.freshness_limit,
+                    CASE WHEN c.percent < 100
+                          AND coalesce(c.others, CASE WHEN c.mode = 'live' THEN 'rollup' END)
+                              = 'rollup' THEN 'rollup' ELSE c.mode END AS mode,
                     d.doubts, d.workspaces, d.since, d.reason,
+                    coalesce(l.on_stale_of ->> p.rollup, l.on_stale) AS on_stale,
                     u.since AS unverified_since, u.tried_at, u.finding,
                     clock_timestamp() - f.complete_through AS lag,
                     (SELECT count(*) FROM daybook.note n
@@ -70,6 +75,7 @@ public final class StatusReader {
             new RollupStatus(
                 row.getString(1),
                 mode == null ? Mode.DEFAULT : Mode.parse(mode),
+                OnStale.parse(row.getString(19)),
                 row.getLong(14),
                 row.getString(9),
                 row.getInt(3),

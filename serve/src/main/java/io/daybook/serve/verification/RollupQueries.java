@@ -23,29 +23,45 @@ final class RollupQueries {
   private final RollupTable table;
   private final LiveQuery live;
   private final Integer pinned;
-  private final String firstDay;
+  private final Part part;
 
-  private RollupQueries(Rollup rollup, Integer pinned, String firstDay) {
+  /**
+   * Which rows, as Postgres prints them.
+   *
+   * @param workspace null for all
+   * @param from null for all days
+   * @param to null for no last day
+   */
+  record Part(String workspace, String from, String to) {
+    static final Part ALL = new Part(null, null, null);
+  }
+
+  private RollupQueries(Rollup rollup, Integer pinned, Part part) {
     this.rollup = rollup;
     this.table = new RollupTable(rollup);
     this.live = new LiveQuery(rollup);
     this.pinned = pinned;
-    this.firstDay = firstDay;
+    this.part = part;
   }
 
   /** Of the generation that readers get, whichever that is. */
   static RollupQueries ofCurrent(Rollup rollup) {
-    return new RollupQueries(rollup, null, null);
+    return new RollupQueries(rollup, null, Part.ALL);
+  }
+
+  /** The same of one workspace and some days. */
+  static RollupQueries ofCurrent(Rollup rollup, String workspace, String from, String to) {
+    return new RollupQueries(rollup, null, new Part(workspace, from, to));
   }
 
   /** The same of this day, as Postgres prints it, and of later ones. */
   static RollupQueries ofCurrentSince(Rollup rollup, String day) {
-    return new RollupQueries(rollup, null, day);
+    return new RollupQueries(rollup, null, new Part(null, day, null));
   }
 
   /** Of just this generation. */
   static RollupQueries ofGeneration(Rollup rollup) {
-    return new RollupQueries(rollup, rollup.generation(), null);
+    return new RollupQueries(rollup, rollup.generation(), Part.ALL);
   }
 
   /** The one generation; null for the current one. */
@@ -70,15 +86,25 @@ final class RollupQueries {
   }
 
   String live() {
-    String sql = firstDay == null ? live.all() : live.since(firstDay);
+    String sql;
+    if (part.workspace() != null) {
+      sql = live.of(part.workspace(), part.from(), part.to());
+    } else {
+      sql = part.from() == null ? live.all() : live.since(part.from());
+    }
     return ordered("(\n" + sql + "\n)", "");
   }
 
   String rows() {
-    String where =
-        firstDay == null
-            ? ""
-            : "\nWHERE t.\"day\" >= %s::date".formatted(Identifier.literal(firstDay));
+    String where = "";
+    if (part.from() != null) {
+      where = "\nWHERE t.\"day\" >= %s::date".formatted(Identifier.literal(part.from()));
+    }
+    if (part.workspace() != null) {
+      where +=
+          " AND t.\"day\" <= %s::date AND t.\"workspace_id\" = %s"
+              .formatted(Identifier.literal(part.to()), Identifier.literal(part.workspace()));
+    }
     return ordered(stored(), where);
   }
 

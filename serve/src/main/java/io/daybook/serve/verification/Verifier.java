@@ -58,6 +58,18 @@ public final class Verifier {
         rollups.stream().map(each -> RollupQueries.ofCurrentSince(each, day)).toList(), progress);
   }
 
+  /**
+   * The same for one workspace and some days.
+   *
+   * @param from the first day, as Postgres prints it
+   * @param to the last day
+   */
+  public Verification verifyPart(
+      Rollup rollup, String workspace, String from, String to, VerificationProgress progress)
+      throws SQLException, InterruptedException {
+    return compare(List.of(RollupQueries.ofCurrent(rollup, workspace, from, to)), progress);
+  }
+
   /** The same for one generation, which readers need not get. */
   public Verification verifyGeneration(Rollup rollup, VerificationProgress progress)
       throws SQLException, InterruptedException {
