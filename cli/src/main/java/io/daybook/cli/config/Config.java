@@ -2,6 +2,8 @@
 package io.daybook.cli.config;
 
 import com.cronutils.model.time.ExecutionTime;
+import io.daybook.serve.auth.AuthSettings;
+import io.daybook.serve.mode.OnStale;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,11 +24,13 @@ import java.util.TreeMap;
  * @param partitions of every CDC and rollup topic; fixed once they exist
  * @param rollups folder of the definitions
  * @param stateDir where the role aggregate keeps its local state
- * @param freshnessLimit how far behind a rollup may be before readers get the live query
+ * @param freshness how far behind a rollup may be, and what readers get of one that is
  * @param cdcRetention how long CDC topics keep rows; empty for ever
  * @param recomputeKeep how long a generation that was replaced can be had back
  * @param schedule when rollups are verified and mended
- * @param cache how cache versions are incremented
+ * @param cache how cache versions are incremented, and answers kept
+ * @param serve the target for the role serve, whose user needs no more than daybook_serve
+ * @param http how the role serve answers
  * @param debezium pass-through properties of the connector
  * @param streams pass-through properties of Kafka Streams
  */
@@ -40,11 +44,13 @@ public record Config(
     int partitions,
     Path rollups,
     Path stateDir,
-    Duration freshnessLimit,
+    Freshness freshness,
     Optional<Duration> cdcRetention,
     Duration recomputeKeep,
     Schedule schedule,
     Cache cache,
+    PostgresUri serve,
+    Http http,
     Map<String, String> debezium,
     Map<String, String> streams) {
   private static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
@@ -55,18 +61,33 @@ public record Config(
     Objects.requireNonNull(sink, "sink");
     Objects.requireNonNull(rollups, "rollups");
     Objects.requireNonNull(stateDir, "stateDir");
+    Objects.requireNonNull(freshness, "freshness");
     Objects.requireNonNull(schedule, "schedule");
     Objects.requireNonNull(cache, "cache");
+    Objects.requireNonNull(serve, "serve");
+    Objects.requireNonNull(http, "http");
     Values.bootstrapServers(Objects.requireNonNull(kafka.get(BOOTSTRAP_SERVERS), "kafka"));
     Values.redis(redis);
     Values.topicPrefix(topicPrefix);
     Values.partitions(partitions);
-    Values.freshnessLimit(freshnessLimit);
     Values.cdcRetention(cdcRetention);
     Values.recomputeKeep(recomputeKeep);
     kafka = Map.copyOf(kafka);
     debezium = Map.copyOf(debezium);
     streams = Map.copyOf(streams);
+  }
+
+  /**
+   * When a rollup is stale.
+   *
+   * @param limit how far behind it may be
+   * @param onStale what readers get past it
+   */
+  public record Freshness(Duration limit, OnStale.Policy onStale) {
+    public Freshness {
+      Values.freshnessLimit(limit);
+      Objects.requireNonNull(onStale, "onStale");
+    }
   }
 
   /**
@@ -88,15 +109,58 @@ public record Config(
   }
 
   /**
-   * Cache versions.
+   * Cache versions, and answers that are kept under them.
    *
    * @param keyPrefix what stands before the workspace in the Redis key
    * @param bumpInterval shortest time between two increments of one workspace
+   * @param entryPrefix what stands before everything in the key of an answer
+   * @param ttl how long an answer is kept at most; zero for not at all
    */
-  public record Cache(String keyPrefix, Duration bumpInterval) {
+  public record Cache(String keyPrefix, Duration bumpInterval, String entryPrefix, Duration ttl) {
     public Cache {
       Values.keyPrefix(keyPrefix);
       Values.bumpInterval(bumpInterval);
+      Values.keyPrefix(entryPrefix);
+      Values.ttl(ttl);
+    }
+  }
+
+  /** An address to listen on; port 0 for any that is free. */
+  public record Listen(String host, int port) {
+    public Listen {
+      Values.port(port);
+    }
+  }
+
+  /**
+   * The HTTP API.
+   *
+   * @param listen empty where the role does not run
+   * @param headerPrefix of the headers that tell of an answer
+   * @param reads whether rollups may be read
+   * @param daysMax days of one request
+   * @param liveMax live queries of a rollup at a time
+   * @param statementTimeout of one query
+   * @param connectionsMax clients at a time
+   * @param endpoints folder of endpoints that are put together of rollups
+   * @param auth which tokens are good; there where it listens
+   */
+  public record Http(
+      Optional<Listen> listen,
+      String headerPrefix,
+      boolean reads,
+      int daysMax,
+      int liveMax,
+      Duration statementTimeout,
+      int connectionsMax,
+      Optional<Path> endpoints,
+      Optional<AuthSettings> auth) {
+    public Http {
+      Values.headerPrefix(headerPrefix);
+      Values.statementTimeout(statementTimeout);
+      if (listen.isPresent() && auth.isEmpty()) {
+        throw new IllegalArgumentException("who listens must know which tokens are good");
+      }
     }
   }
 
@@ -112,11 +176,13 @@ public record Config(
         partitions,
         folder,
         stateDir,
-        freshnessLimit,
+        freshness,
         cdcRetention,
         recomputeKeep,
         schedule,
         cache,
+        serve,
+        http,
         debezium,
         streams);
   }
@@ -134,11 +200,13 @@ public record Config(
     shown.put("partitions", partitions);
     shown.put("rollups", rollups);
     shown.put("stateDir", stateDir);
-    shown.put("freshnessLimit", freshnessLimit);
+    shown.put("freshness", freshness);
     shown.put("cdcRetention", cdcRetention);
     shown.put("recomputeKeep", recomputeKeep);
     shown.put("schedule", schedule);
     shown.put("cache", cache);
+    shown.put("serve", serve);
+    shown.put("http", http);
     shown.put(
         "passed through",
         Map.of(

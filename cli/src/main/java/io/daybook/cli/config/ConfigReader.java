@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli.config;
 
+import io.daybook.serve.auth.AuthSettings;
+import io.daybook.serve.mode.OnStale;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,8 +53,8 @@ public final class ConfigReader {
     refuseUnknownKeys();
     PostgresUri source = read(Setting.SOURCE_URI, PostgresUri::parse);
     PostgresUri target = read(Setting.TARGET_URI, PostgresUri::parse);
-    boolean ownSink = values.containsKey(Setting.SINK_URI.key());
-    PostgresUri sink = ownSink ? read(Setting.SINK_URI, PostgresUri::parse) : target;
+    PostgresUri sink = or(Setting.SINK_URI, target);
+    PostgresUri serve = or(Setting.SERVE_URI, target);
     Map<String, String> kafka = passedThrough(PassThrough.KAFKA);
     kafka.put("bootstrap.servers", read(Setting.BOOTSTRAP_SERVERS, Values::bootstrapServers));
     var redis = read(Setting.REDIS_URI, Values::redis);
@@ -61,15 +63,19 @@ public final class ConfigReader {
     Path rollups = read(Setting.ROLLUPS, Values::path);
     Path stateDir = read(Setting.STATE_DIR, Values::path);
     var freshnessLimit =
-        read(Setting.FRESHNESS_LIMIT, text -> Values.freshnessLimit(Values.duration(text)));
+        read(Setting.FRESHNESS_LIMIT, text -> Values.freshnessLimit(Times.parse(text)));
+    OnStale.Policy onStale = read(Setting.FRESHNESS_ON_STALE, Values::onStale);
     Optional<Duration> cdcRetention = read(Setting.CDC_RETENTION, ConfigReader::retention);
     var recomputeKeep =
-        read(Setting.RECOMPUTE_KEEP, text -> Values.recomputeKeep(Values.duration(text)));
+        read(Setting.RECOMPUTE_KEEP, text -> Values.recomputeKeep(Times.parse(text)));
     String cron = read(Setting.SCHEDULE_CRON, Values::cron);
     Integer scheduleDays = read(Setting.SCHEDULE_DAYS, Values::scheduleDays);
     String keyPrefix = read(Setting.CACHE_KEY_PREFIX, Values::keyPrefix);
     var bumpInterval =
-        read(Setting.CACHE_BUMP_INTERVAL, text -> Values.bumpInterval(Values.duration(text)));
+        read(Setting.CACHE_BUMP_INTERVAL, text -> Values.bumpInterval(Times.parse(text)));
+    String entryPrefix = read(Setting.CACHE_ENTRY_PREFIX, Values::keyPrefix);
+    var ttl = read(Setting.CACHE_TTL, text -> Values.ttl(Times.parse(text)));
+    Config.Http http = http();
     Map<String, String> debezium = passedThrough(PassThrough.DEBEZIUM);
     Map<String, String> streams = passedThrough(PassThrough.STREAMS);
     if (!problems.isEmpty()) {
@@ -85,18 +91,83 @@ public final class ConfigReader {
         partitions,
         rollups,
         stateDir,
-        freshnessLimit,
+        new Config.Freshness(freshnessLimit, onStale),
         cdcRetention,
         recomputeKeep,
         new Config.Schedule(cron, scheduleDays),
-        new Config.Cache(keyPrefix, bumpInterval),
+        new Config.Cache(keyPrefix, bumpInterval, entryPrefix, ttl),
+        serve,
+        http,
         debezium,
         streams);
   }
 
+  private PostgresUri or(Setting setting, PostgresUri other) {
+    return values.containsKey(setting.key()) ? read(setting, PostgresUri::parse) : other;
+  }
+
+  /** Null where there is a problem. */
+  private Config.Http http() {
+    int before = problems.size();
+    Optional<Config.Listen> listen = read(Setting.HTTP_LISTEN, Values::listen);
+    String headerPrefix = read(Setting.HTTP_HEADER_PREFIX, Values::headerPrefix);
+    Boolean reads = read(Setting.HTTP_READS, Values::onOrOff);
+    Integer daysMax = read(Setting.HTTP_DAYS_MAX, text -> Values.number(text, 1, 36_600));
+    Integer liveMax = read(Setting.HTTP_LIVE_MAX, text -> Values.number(text, 1, 100));
+    var statementTimeout =
+        read(Setting.HTTP_STATEMENT_TIMEOUT, text -> Values.statementTimeout(Times.parse(text)));
+    Integer connectionsMax =
+        read(Setting.HTTP_CONNECTIONS_MAX, text -> Values.number(text, 1, 100_000));
+    Optional<Path> endpoints =
+        read(
+            Setting.HTTP_ENDPOINTS,
+            text -> text.isBlank() ? Optional.empty() : Optional.of(Values.path(text)));
+    Optional<AuthSettings> auth = auth(listen != null && listen.isPresent());
+    if (problems.size() > before) {
+      return null;
+    }
+    return new Config.Http(
+        listen,
+        headerPrefix,
+        reads,
+        daysMax,
+        liveMax,
+        statementTimeout,
+        connectionsMax,
+        endpoints,
+        auth);
+  }
+
+  private Optional<AuthSettings> auth(boolean needed) {
+    String secret = read(Setting.HTTP_AUTH_SECRET, Values::secret);
+    String jwks = read(Setting.HTTP_AUTH_JWKS, text -> text);
+    String issuer = read(Setting.HTTP_AUTH_ISSUER, text -> text);
+    String audience = read(Setting.HTTP_AUTH_AUDIENCE, text -> text);
+    String workspaces = read(Setting.HTTP_AUTH_WORKSPACES_CLAIM, Values::name);
+    String operator = read(Setting.HTTP_AUTH_OPERATOR_CLAIM, Values::name);
+    if (!needed || secret == null || jwks == null) {
+      return Optional.empty();
+    }
+    if (secret.isEmpty() == jwks.isEmpty()) {
+      problems.add(
+          "%s is set: one of %s and %s is needed, and not both"
+              .formatted(
+                  Setting.HTTP_LISTEN.key(),
+                  Setting.HTTP_AUTH_SECRET.key(),
+                  Setting.HTTP_AUTH_JWKS.key()));
+      return Optional.empty();
+    }
+    return Optional.of(
+        new AuthSettings(
+            orNull(secret), orNull(jwks), orNull(issuer), orNull(audience), workspaces, operator));
+  }
+
+  private static String orNull(String text) {
+    return text == null || text.isEmpty() ? null : text;
+  }
+
   private static Optional<Duration> retention(String text) {
-    return Values.cdcRetention(
-        text.isBlank() ? Optional.empty() : Optional.of(Values.duration(text)));
+    return Values.cdcRetention(text.isBlank() ? Optional.empty() : Optional.of(Times.parse(text)));
   }
 
   private void refuseUnknownKeys() {

@@ -132,8 +132,10 @@ public record PostgresUri(String jdbcUrl, String shown) {
   public DataSource dataSource(Duration limit) {
     PGSimpleDataSource source = (PGSimpleDataSource) dataSource();
     int seconds = Math.toIntExact(limit.toSeconds());
-    source.setConnectTimeout(seconds);
-    source.setLoginTimeout(seconds);
+    if (source.getConnectTimeout() == 0 || source.getConnectTimeout() > seconds) {
+      source.setConnectTimeout(seconds);
+    }
+    source.setLoginTimeout(Math.min(seconds, 2 * CONNECT_SECONDS_MAX));
     source.setSocketTimeout(seconds);
     return source;
   }

@@ -48,7 +48,13 @@ public enum Setting {
       "freshness.limit",
       "60s",
       Takes.TIME + ", 1s to 24h",
-      "further behind than this, readers get the live query"),
+      "a rollup further behind than this is stale, until it is back within half of it"),
+  FRESHNESS_ON_STALE(
+      "freshness.on-stale",
+      "live",
+      "live, rollup or error; for single rollups after it, as live, orders_daily=error",
+      "what readers get of a stale rollup: the live query, the rollup as it is (a busy source is"
+          + " not asked), or an error (SQLSTATE DB002)"),
   CDC_RETENTION(
       "cdc.retention",
       "",
@@ -79,7 +85,81 @@ public enum Setting {
       "cache.bump-interval",
       "1s",
       Takes.TIME + ", 0ms to 1h",
-      "least time between two increments of a workspace");
+      "least time between two increments of a workspace"),
+  CACHE_ENTRY_PREFIX(
+      "cache.entry-prefix",
+      "analytics:v1:",
+      "text",
+      "what stands before everything in the Redis keys of answers that the role serve keeps"),
+  CACHE_TTL(
+      "cache.ttl",
+      "120s",
+      Takes.TIME + ", 0ms to 24h",
+      "how long the role serve keeps an answer at most; 0ms: it keeps none"),
+  SERVE_URI(
+      "serve.uri",
+      "",
+      Takes.POSTGRES,
+      "the target again, as a user of the role serve's own, who needs no more than the roles"
+          + " daybook_reader and daybook_serve; default: target.uri"),
+  HTTP_LISTEN(
+      "http.listen",
+      "",
+      "host:port, as 127.0.0.1:8080 or 0.0.0.0:8080",
+      "where the role serve answers; default: it does not run"),
+  HTTP_HEADER_PREFIX(
+      "http.header-prefix",
+      "x-zrg-",
+      "up to 40 of a-z 0-9 -",
+      "of the headers cache, duration-ms and read-source"),
+  HTTP_READS(
+      "http.reads",
+      "on",
+      "on or off",
+      "off: every read of the API is refused with 503 READ_API_DISABLED"),
+  HTTP_DAYS_MAX("http.days-max", "400", "a number from 1 to 36600", "days of one request"),
+  HTTP_LIVE_MAX(
+      "http.live-max",
+      "4",
+      "a number from 1 to 100",
+      "live queries of a rollup at a time; beyond, 503 with Retry-After"),
+  HTTP_STATEMENT_TIMEOUT(
+      "http.statement-timeout",
+      "30s",
+      Takes.TIME + ", 100ms to 1h",
+      "of one query of the role serve"),
+  HTTP_CONNECTIONS_MAX(
+      "http.connections-max",
+      "1000",
+      "a number from 1 to 100000",
+      "clients that are connected at a time"),
+  HTTP_ENDPOINTS(
+      "http.endpoints",
+      "",
+      Takes.FOLDER,
+      "folder of YAML files, each an endpoint that is put together of rollups"),
+  HTTP_AUTH_SECRET(
+      "http.auth.secret",
+      "",
+      "at least 32 bytes, best as file:/path",
+      "of bearer tokens that are signed by HS256; this or http.auth.jwks"),
+  HTTP_AUTH_JWKS(
+      "http.auth.jwks",
+      "",
+      "a path or an http(s) URL",
+      "public keys of bearer tokens, as a JSON Web Key Set; this or http.auth.secret"),
+  HTTP_AUTH_ISSUER("http.auth.issuer", "", "text", "what iss must be; default: any"),
+  HTTP_AUTH_AUDIENCE("http.auth.audience", "", "text", "what aud must have; default: any"),
+  HTTP_AUTH_WORKSPACES_CLAIM(
+      "http.auth.workspaces-claim",
+      "workspaces",
+      "text",
+      "claim with the list of workspaces that the bearer may read, * in it for all"),
+  HTTP_AUTH_OPERATOR_CLAIM(
+      "http.auth.operator-claim",
+      "daybook_operator",
+      "text",
+      "claim that is true for who may verify, refresh and recompute");
 
   private final String key;
   private final String fallback;

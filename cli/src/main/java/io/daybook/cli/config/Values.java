@@ -6,14 +6,18 @@ import com.cronutils.model.definition.CronDefinitionBuilder;
 import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
 import io.daybook.schemas.topic.Topics;
+import io.daybook.serve.auth.AuthSettings;
+import io.daybook.serve.mode.OnStale;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -27,12 +31,14 @@ final class Values {
 
   static final Duration RECOMPUTE_KEEP_MAX = Duration.ofHours(144);
 
+  private static final Duration TTL_MAX = Duration.ofHours(24);
+  private static final Duration STATEMENT_TIMEOUT_MIN = Duration.ofMillis(100);
+  private static final Duration STATEMENT_TIMEOUT_MAX = Duration.ofHours(1);
   private static final Duration RETENTION_MAX = Duration.ofDays(36_600);
 
   private static final int SCHEDULE_DAYS_MAX = 36_600;
   private static final CronParser CRON =
       new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
   private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_-]{0,39}");
   private static final Pattern SERVER = Pattern.compile("(\\[[0-9a-fA-F:]+]|[^\\s:/]+):\\d{1,5}");
   private static final int KEY_PREFIX_CHARS_MAX = 200;
@@ -120,6 +126,25 @@ final class Values {
     return between(FRESHNESS_LIMIT_MIN, time, FRESHNESS_LIMIT_MAX);
   }
 
+  /** {@code live}, or {@code live, orders_daily=error, leads_daily=rollup}. */
+  static OnStale.Policy onStale(String text) {
+    OnStale usual = null;
+    Map<String, OnStale> ofRollups = new TreeMap<>();
+    for (String part : text.split(",")) {
+      int equals = part.lastIndexOf('=');
+      OnStale value = OnStale.parse(part.substring(equals + 1).strip());
+      boolean twice =
+          equals < 0
+              ? usual != null
+              : ofRollups.put(part.substring(0, equals).strip(), value) != null;
+      if (twice) {
+        throw new IllegalArgumentException("'" + text + "' says '" + part.strip() + "' twice");
+      }
+      usual = equals < 0 ? value : usual;
+    }
+    return new OnStale.Policy(usual == null ? OnStale.LIVE : usual, ofRollups);
+  }
+
   /** At least as long as deletes stay readable: a stage may be away for as long. */
   static Optional<Duration> cdcRetention(Optional<Duration> time) {
     return time.map(each -> between(Topics.TOMBSTONES_LIVE, each, RETENTION_MAX));
@@ -160,6 +185,77 @@ final class Values {
     return days;
   }
 
+  static Duration ttl(Duration time) {
+    return between(Duration.ZERO, time, TTL_MAX);
+  }
+
+  static Duration statementTimeout(Duration time) {
+    return between(STATEMENT_TIMEOUT_MIN, time, STATEMENT_TIMEOUT_MAX);
+  }
+
+  static Optional<Config.Listen> listen(String text) {
+    if (text.isBlank()) {
+      return Optional.empty();
+    }
+    int colon = text.lastIndexOf(':');
+    if (!SERVER.matcher(text).matches()) {
+      throw new IllegalArgumentException("'" + text + "' should be host:port");
+    }
+    int port = Integer.parseInt(text.substring(colon + 1));
+    return Optional.of(new Config.Listen(text.substring(0, colon), port));
+  }
+
+  static int port(int number) {
+    return within(0, number, 65_535);
+  }
+
+  static String headerPrefix(String text) {
+    if (!text.matches("[a-z0-9-]{0,40}")) {
+      throw new IllegalArgumentException("'" + text + "' should be up to 40 of a-z 0-9 -");
+    }
+    return text;
+  }
+
+  static boolean onOrOff(String text) {
+    if (!text.matches("on|off")) {
+      throw new IllegalArgumentException("'" + text + "' should be on or off");
+    }
+    return text.equals("on");
+  }
+
+  static int number(String text, int least, int most) {
+    if (!text.matches("\\d{1,9}")) {
+      throw new IllegalArgumentException(
+          "'%s' should be a number from %d to %d".formatted(text, least, most));
+    }
+    return within(least, Integer.parseInt(text), most);
+  }
+
+  static int within(int least, int number, int most) {
+    if (number < least || number > most) {
+      throw new IllegalArgumentException(
+          "'%d' should be a number from %d to %d".formatted(number, least, most));
+    }
+    return number;
+  }
+
+  static String secret(String text) {
+    int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+    if (!text.isEmpty() && bytes < AuthSettings.SECRET_BYTES_MIN) {
+      throw new IllegalArgumentException(
+          "it has %d bytes and should have %d or more"
+              .formatted(bytes, AuthSettings.SECRET_BYTES_MIN));
+    }
+    return text;
+  }
+
+  static String name(String text) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("it is empty");
+    }
+    return text;
+  }
+
   static Duration bumpInterval(Duration time) {
     return between(Duration.ZERO, time, BUMP_INTERVAL_MAX);
   }
@@ -167,32 +263,9 @@ final class Values {
   private static Duration between(Duration least, Duration time, Duration most) {
     if (time.compareTo(least) < 0 || time.compareTo(most) > 0) {
       throw new IllegalArgumentException(
-          "'%s' should be from %s to %s".formatted(text(time), text(least), text(most)));
+          "'%s' should be from %s to %s"
+              .formatted(Times.text(time), Times.text(least), Times.text(most)));
     }
     return time;
-  }
-
-  /** {@code 500ms}, {@code 60s}, {@code 5m}, {@code 1h}. */
-  static Duration duration(String text) {
-    Matcher matcher = DURATION.matcher(text.strip());
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException("'" + text + "' should be a time like 500ms, 60s or 5m");
-    }
-    long number = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(number);
-      case "s" -> Duration.ofSeconds(number);
-      case "m" -> Duration.ofMinutes(number);
-      default -> Duration.ofHours(number);
-    };
-  }
-
-  /** The shortest text that {@link #duration} reads as this time. */
-  private static String text(Duration time) {
-    long millis = time.toMillis();
-    if (millis % 3_600_000 == 0 && millis > 0) {
-      return millis / 3_600_000 + "h";
-    }
-    return millis % 1000 == 0 && millis > 0 ? millis / 1000 + "s" : millis + "ms";
   }
 }

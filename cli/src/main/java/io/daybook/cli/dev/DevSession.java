@@ -32,7 +32,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +48,7 @@ public final class DevSession implements AutoCloseable {
   private final DevSettings settings;
   private final CountDownLatch end;
   private final Consumer<String> say;
+  private final DevTokens tokens = new DevTokens();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
   private EmbeddedStack stack;
@@ -123,7 +123,7 @@ public final class DevSession implements AutoCloseable {
     versions =
         new CacheVersions(installation.config().redis(), installation.config().cache().keyPrefix());
     parts.push(versions);
-    roles = Roles.start(installation, installed, EnumSet.allOf(Role.class));
+    roles = Roles.start(installation, installed, Role.configured(installation.config()));
     parts.push(roles);
   }
 
@@ -132,6 +132,7 @@ public final class DevSession implements AutoCloseable {
     settings.put("source.uri", source.uri(Source.OWNER));
     settings.put("target.uri", source.uri(Source.OWNER));
     settings.put("sink.uri", source.uri(Source.SINK_USER));
+    settings.put("serve.uri", source.uri(Source.READER));
     settings.put("kafka.bootstrap-servers", stack.kafkaBootstrap());
     settings.put("redis.uri", stack.redisUri());
     settings.put("topic-prefix", "dev");
@@ -139,7 +140,14 @@ public final class DevSession implements AutoCloseable {
     settings.put("rollups", this.settings.home().resolve("schemas/rollups").toString());
     settings.put("state-dir", stack.streamsStateDir().toString());
     settings.put("cache.bump-interval", "200ms");
+    settings.put("http.listen", "127.0.0.1:" + (roles == null ? this.settings.httpPort() : api()));
+    settings.put("http.endpoints", this.settings.home().resolve("schemas/endpoints").toString());
+    settings.put("http.auth.secret", tokens.secret());
     return settings;
+  }
+
+  private int api() {
+    return roles.apiPort().orElseThrow();
   }
 
   private void awaitComplete() throws Exception {
@@ -181,6 +189,8 @@ public final class DevSession implements AutoCloseable {
     variables.put("DAYBOOK_DEV_TARGET_URL", source.uri(Source.OWNER));
     variables.put("DAYBOOK_DEV_KAFKA", stack.kafkaBootstrap());
     variables.put("DAYBOOK_DEV_REDIS", stack.redisUri());
+    variables.put("DAYBOOK_DEV_HTTP", "http://127.0.0.1:" + api());
+    variables.put("DAYBOOK_DEV_TOKEN", tokens.issue("dev", List.of("*"), true));
     variables.put("DAYBOOK_DEV_PID", Long.toString(ProcessHandle.current().pid()));
     published.publish(configuration(), variables);
     say.accept("Addresses for psql, redis-cli and scripts: " + settings.state() + "/dev.env");

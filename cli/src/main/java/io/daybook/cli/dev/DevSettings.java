@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * @param scale of the sample data
  * @param rate of the live load, row changes a second; 0 for no load
  * @param seed of both
- * @param postgresPort 0 takes a free one, as for the other two
+ * @param postgresPort 0 takes a free one, as for the others
  */
 public record DevSettings(
     Path home,
@@ -23,7 +23,8 @@ public record DevSettings(
     long seed,
     int postgresPort,
     int kafkaPort,
-    int redisPort) {
+    int redisPort,
+    int httpPort) {
   public DevSettings {
     if (rate < 0) {
       throw new IllegalArgumentException("--rate is " + rate + "; it must be 0 or more");

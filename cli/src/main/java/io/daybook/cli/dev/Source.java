@@ -14,12 +14,14 @@ import javax.sql.DataSource;
 
 /**
  * The database of the sales inbox in the embedded Postgres. Its owner captures and migrates; the
- * sink has a user of its own that may do nothing but write rollups.
+ * sink has a user of its own that may do nothing but write rollups, and the API one that may do
+ * nothing but read them.
  */
 public final class Source {
   static final String DATABASE = "inbox";
   public static final String OWNER = "inbox";
   public static final String SINK_USER = "inbox_rollups";
+  static final String READER = "inbox_reader";
 
   private static final String PASSWORD = "inbox";
 
@@ -32,6 +34,11 @@ public final class Source {
   /** Creates users, database and tables where they are missing; true where they were. */
   public boolean create(Path home) throws SQLException, IOException {
     try (Connection connection = stack.superuser().getConnection()) {
+      if (!exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = '" + READER + "'")) {
+        try (Statement statement = connection.createStatement()) {
+          statement.execute("CREATE ROLE inbox_reader LOGIN PASSWORD '" + PASSWORD + "'");
+        }
+      }
       if (exists(connection, "SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")) {
         return false;
       }

@@ -43,7 +43,7 @@ final class HealthReporter implements AutoCloseable {
   private final Supplier<Map<String, String>> troubles;
   private final Clock clock;
   private final String instance;
-  private final Producer<byte[], byte[]> producer;
+  private Producer<byte[], byte[]> producer;
   private final Map<String, Instant> since = new HashMap<>();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -67,9 +67,6 @@ final class HealthReporter implements AutoCloseable {
     this.troubles = troubles;
     this.clock = clock;
     this.instance = instance(installation.config(), roles);
-    this.producer =
-        new KafkaProducer<>(
-            settings(installation.config()), new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   void start() {
@@ -87,15 +84,24 @@ final class HealthReporter implements AutoCloseable {
               all.add(new Trouble(part, what, since.computeIfAbsent(part, key -> now))));
       boolean changed = last == null || !last.troubles().equals(all);
       if (changed || Duration.between(last.at(), now).compareTo(EVERY) >= 0) {
-        last = new HealthRecord(instance, roles, now, all);
-        send(last.key(), last.value());
+        HealthRecord said = new HealthRecord(instance, roles, now, all);
+        send(said.key(), said.value());
+        last = said;
       }
     } catch (RuntimeException e) {
       LOG.warn("This process cannot say how it is: {}", e.getMessage());
     }
   }
 
+  /** There is none before the brokers' names can be resolved. */
   private void send(byte[] key, byte[] value) {
+    if (producer == null) {
+      producer =
+          new KafkaProducer<>(
+              settings(installation.config()),
+              new ByteArraySerializer(),
+              new ByteArraySerializer());
+    }
     producer.send(
         new ProducerRecord<>(installation.topics().health().name(), 0, key, value),
         (written, error) -> {
@@ -134,13 +140,17 @@ final class HealthReporter implements AutoCloseable {
       if (!timer.awaitTermination(SEND_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.debug("A look at the roles is still under way");
       }
-      send(instance.getBytes(java.nio.charset.StandardCharsets.UTF_8), null);
+      if (producer != null) {
+        send(instance.getBytes(java.nio.charset.StandardCharsets.UTF_8), null);
+      }
     } catch (KafkaException e) {
       LOG.debug("This process cannot say that it ends: {}", e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      producer.close(SEND_WITHIN);
+      if (producer != null) {
+        producer.close(SEND_WITHIN);
+      }
     }
   }
 }

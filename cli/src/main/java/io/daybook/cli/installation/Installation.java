@@ -66,6 +66,17 @@ public final class Installation {
     return new NamedDataSource(Setting.TARGET_URI, config.target());
   }
 
+  /** The target for the role serve, with an end to every wait. */
+  public DataSource serve(Duration limit) {
+    return new NamedDataSource(Setting.SERVE_URI, config.serve(), config.serve().dataSource(limit));
+  }
+
+  /** The source, with an end to every wait. */
+  DataSource source(Duration limit) {
+    return new NamedDataSource(
+        Setting.SOURCE_URI, config.source(), config.source().dataSource(limit));
+  }
+
   /** The definitions in the folder, with what the source says about them; all problems at once. */
   public List<DefinitionRecord> described() throws IOException, SQLException {
     return described(Definition.read(config.rollups()));
@@ -200,9 +211,11 @@ public final class Installation {
         new Migration.Settings(
             sourceIsTarget(),
             config.partitions(),
-            config.freshnessLimit(),
+            config.freshness().limit(),
+            config.freshness().onStale(),
             Migration.Settings.DEFAULT_LOCK_WAIT,
-            config.sink().user()));
+            config.sink().user(),
+            config.http().listen().isPresent() ? config.serve().user() : null));
   }
 
   /** Time to wait for a lock that a running query holds. */

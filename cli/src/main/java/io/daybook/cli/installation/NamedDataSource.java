@@ -20,9 +20,13 @@ final class NamedDataSource implements DataSource {
   private final DataSource source;
 
   NamedDataSource(Setting setting, PostgresUri uri) {
+    this(setting, uri, uri.dataSource());
+  }
+
+  NamedDataSource(Setting setting, PostgresUri uri, DataSource source) {
     this.setting = setting;
     this.uri = uri;
-    this.source = uri.dataSource();
+    this.source = source;
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -30,6 +31,7 @@ public final class Roles implements AutoCloseable {
   private final Aggregate aggregate;
   private final Sink sink;
   private final Upkeep upkeep;
+  private final Api api;
   private final HealthReporter health;
   private final RunningGenerations generations;
   private final AtomicReference<Throwable> captureFailure = new AtomicReference<>();
@@ -42,6 +44,7 @@ public final class Roles implements AutoCloseable {
     this.generations = new RunningGenerations(installation, this::run);
     this.sink = roles.contains(Role.SINK) ? new Sink(sinkSettings(installation), rollups) : null;
     this.upkeep = sink == null ? null : new Upkeep(installation, () -> this.rollups, generations);
+    this.api = roles.contains(Role.SERVE) ? Api.start(installation) : null;
     this.aggregate =
         roles.contains(Role.AGGREGATE)
             ? new Aggregate(aggregateSettings(installation), rollups)
@@ -83,7 +86,9 @@ public final class Roles implements AutoCloseable {
     if (started.capture != null) {
       started.capture.start();
     }
-    started.generations.start();
+    if (Role.needKafka(roles)) {
+      started.generations.start();
+    }
     started.health.start();
     return started;
   }
@@ -151,6 +156,11 @@ public final class Roles implements AutoCloseable {
     return Optional.ofNullable(sink).map(Sink::status);
   }
 
+  /** The port of the API; empty where the role does not run here. */
+  public OptionalInt apiPort() {
+    return api == null ? OptionalInt.empty() : OptionalInt.of(api.port());
+  }
+
   /** What keeps the roles from going on, by part. */
   private Map<String, String> troubles() {
     Map<String, String> troubles = new LinkedHashMap<>();
@@ -199,6 +209,9 @@ public final class Roles implements AutoCloseable {
     }
     if (sink != null) {
       sink.close();
+    }
+    if (api != null) {
+      api.close();
     }
     health.close();
   }

@@ -2,6 +2,7 @@
 package io.daybook.cli.installation;
 
 import io.daybook.cli.config.Config;
+import io.daybook.cli.config.Setting;
 import io.daybook.pipeline.capture.CaptureSettings.From;
 import io.daybook.pipeline.capture.CapturedHistory;
 import io.daybook.pipeline.capture.FatalCaptureException;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -70,6 +72,7 @@ public final class Setup {
   /** What would be done; changes nothing. */
   public Result plan() throws IOException, SQLException {
     FolderDefinitions folder = FolderDefinitions.read(installation);
+    refuseUnknownNames(folder);
     List<Rollup> rollups = new ArrayList<>(folder.rollups());
     List<String> asked = new ArrayList<>();
     for (ChangedDefinition each : folder.changed()) {
@@ -85,6 +88,23 @@ public final class Setup {
                 asked.add("no generation %d of %s".formatted(each.generation(), each.rollup())));
     try (TopicAdmin admin = new TopicAdmin(installation.config().kafka())) {
       return new Result(steps(rollups), admin.missing(installation.topicsOf(rollups)), asked);
+    }
+  }
+
+  private void refuseUnknownNames(FolderDefinitions folder) {
+    Set<String> known = new TreeSet<>();
+    folder.rollups().forEach(each -> known.add(each.name()));
+    folder.changed().forEach(each -> known.add(each.rollup()));
+    for (String each : installation.config().freshness().onStale().ofRollups().keySet()) {
+      if (!known.contains(each)) {
+        throw new RefusedByState(
+            "%s names the rollup '%s', which is not in %s; there are: %s"
+                .formatted(
+                    Setting.FRESHNESS_ON_STALE.key(),
+                    each,
+                    installation.config().rollups(),
+                    String.join(", ", known)));
+      }
     }
   }
 
@@ -123,6 +143,7 @@ public final class Setup {
    */
   public Result apply() throws IOException, SQLException {
     FolderDefinitions folder = FolderDefinitions.read(installation);
+    refuseUnknownNames(folder);
     List<SqlStep> steps = new ArrayList<>();
     List<Topic> created = new ArrayList<>();
     if (!folder.rollups().isEmpty()) {

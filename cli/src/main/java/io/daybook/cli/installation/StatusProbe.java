@@ -45,6 +45,8 @@ public final class StatusProbe {
   /** Of a schema that an earlier version has made. */
   private static final String UNDEFINED_TABLE = "42P01";
 
+  private static final Set<String> EARLIER = Set.of(UNDEFINED_TABLE, "42703");
+
   private static final String SLOT =
       """
       SELECT wal_status, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint, active
@@ -93,7 +95,7 @@ public final class StatusProbe {
     rollups.forEach(problems::rollup);
     if (told.away == null) {
       transactions(problems);
-      problems.roles(clock.instant());
+      problems.roles(Role.configured(installation.config()), clock.instant());
     }
     return new StatusReport(
         problems.all().isEmpty(),
@@ -118,6 +120,11 @@ public final class StatusProbe {
     try {
       return new StatusReader(installation.target()).read();
     } catch (SQLException e) {
+      if (EARLIER.contains(String.valueOf(e.getSQLState()))) {
+        throw new RefusedByState(
+            "The target has tables of an earlier version (%s): run 'daybook migrate'"
+                .formatted(e.getMessage().lines().findFirst().orElse("")));
+      }
       problems.targetIsAway(awayOrFail(e));
       return List.of();
     }

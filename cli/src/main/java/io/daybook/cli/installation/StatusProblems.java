@@ -3,6 +3,7 @@ package io.daybook.cli.installation;
 
 import io.daybook.schemas.topic.HealthRecord;
 import io.daybook.serve.mode.Mode;
+import io.daybook.serve.mode.OnStale;
 import io.daybook.serve.mode.RollupStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Set;
 
 /** What is wrong, in words: each with what readers get meanwhile and what to do. */
 final class StatusProblems {
+  private static final String LIVE = "the live query";
   private static final String ROLLUP_THEN_LIVE =
       "the rollup until it is stale, then the live query";
 
@@ -44,7 +46,9 @@ final class StatusProblems {
                     each.mode() == Mode.ROLLUP
                         && (each.state().equals("running") || each.state().equals("degraded")));
     if (!rollups.isEmpty() && !anyIsRead) {
-      meanwhile = "the live query";
+      meanwhile = LIVE;
+    } else if (rollups.stream().anyMatch(each -> each.onStale() != OnStale.LIVE)) {
+      meanwhile = "the rollup until it is stale, then what freshness.on-stale says";
     }
   }
 
@@ -121,7 +125,7 @@ final class StatusProblems {
           add(
               "The rollup " + status.name() + " is building: its first load is not complete",
               status.updatedAt(),
-              "the live query",
+              LIVE,
               "Wait while 'daybook run' works; the stages above show what is left");
       case "healing" -> healing(status);
       case "degraded" -> degraded(status);
@@ -129,9 +133,20 @@ final class StatusProblems {
           add(
               "The rollup " + status.name() + " stands still",
               status.completeThrough(),
-              "the live query",
+              ofStale(status),
               "See that 'daybook run' works with all roles, and read its log");
     }
+  }
+
+  private static String ofStale(RollupStatus status) {
+    if (status.mode() != Mode.ROLLUP) {
+      return LIVE;
+    }
+    return switch (status.onStale()) {
+      case LIVE -> LIVE;
+      case ROLLUP -> "the rollup as it is, with how far it is complete";
+      case ERROR -> "an error";
+    };
   }
 
   private void healing(RollupStatus status) {
@@ -154,7 +169,7 @@ final class StatusProblems {
           "Mend it: 'daybook verify' shows it, 'daybook run --resnapshot' reads missed rows. It is"
               + " verified again by itself, and at once by 'daybook verify'";
     }
-    add(what, how.since(), "the live query", remedy);
+    add(what, how.since(), LIVE, remedy);
   }
 
   private void degraded(RollupStatus status) {
@@ -171,19 +186,19 @@ final class StatusProblems {
             .formatted(status.name(), what.rows(), whose, what.reason()),
         what.since(),
         what.ofWholeRollup()
-            ? "the live query"
+            ? LIVE
             : "the live query for these workspaces, the rollup for all others",
         "Correct the rows in the source, or see 'daybook quarantine list'");
   }
 
   /** What the processes say of themselves, and which roles nobody speaks for. */
-  void roles(Instant now) {
+  void roles(Set<Role> expected, Instant now) {
     for (HealthRecord each : health) {
       if (!isSilent(each, now)) {
         each.troubles().forEach(trouble -> trouble(each.instance(), trouble));
       }
     }
-    for (Role role : Role.values()) {
+    for (Role role : expected) {
       List<HealthRecord> speakers =
           health.stream().filter(each -> each.roles().contains(role.toString())).toList();
       if (speakers.stream().allMatch(each -> isSilent(each, now))) {

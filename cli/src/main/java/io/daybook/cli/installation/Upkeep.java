@@ -63,6 +63,7 @@ final class Upkeep implements AutoCloseable {
             new RefreshKeeper(installation, rollups),
             new Verifications(installation, rollups),
             new ScheduleKeeper(installation, rollups),
+            new OperationKeeper(installation, rollups),
             new GenerationKeeper(installation, generations));
     thread.setDaemon(true);
   }

@@ -193,6 +193,14 @@ class ConfigReaderTest {
         "freshness.limit: '10ms' should be from 1s to 24h", "DAYBOOK_FRESHNESS_LIMIT", "10ms");
     assertRefused("freshness.limit: '48h' should be", "DAYBOOK_FRESHNESS_LIMIT", "48h");
     assertRefused(
+        "freshness.on-stale: 'old' should be live, rollup or error",
+        "DAYBOOK_FRESHNESS_ON_STALE",
+        "live, orders=old");
+    assertRefused(
+        "freshness.on-stale: 'live, error' says 'error' twice",
+        "DAYBOOK_FRESHNESS_ON_STALE",
+        "live, error");
+    assertRefused(
         "cache.bump-interval: '2h' should be from 0ms to 1h", "DAYBOOK_CACHE_BUMP_INTERVAL", "2h");
     assertEquals(Duration.ZERO, read("DAYBOOK_CACHE_BUMP_INTERVAL", "0s").cache().bumpInterval());
     assertRefused("cdc.retention: '24h' should be from 168h", "DAYBOOK_CDC_RETENTION", "24h");
@@ -209,7 +217,8 @@ class ConfigReaderTest {
     assertRefused("only the number of a database", "DAYBOOK_REDIS_URI", "redis://r:1/first");
     Config good = read();
     assertThrows(
-        IllegalArgumentException.class, () -> new Config.Cache("a b", Duration.ofSeconds(1)));
+        IllegalArgumentException.class,
+        () -> new Config.Cache("a b", Duration.ofSeconds(1), "a:", Duration.ZERO));
     assertThrows(
         IllegalArgumentException.class,
         () ->
@@ -223,11 +232,13 @@ class ConfigReaderTest {
                 0,
                 good.rollups(),
                 good.stateDir(),
-                good.freshnessLimit(),
+                good.freshness(),
                 good.cdcRetention(),
                 good.recomputeKeep(),
                 good.schedule(),
                 good.cache(),
+                good.serve(),
+                good.http(),
                 good.debezium(),
                 good.streams()));
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.daybook.serve.mode.Mode;
+import io.daybook.serve.mode.OnStale;
 import io.daybook.serve.mode.RollupStatus;
 import java.time.Instant;
 import java.util.List;
@@ -37,7 +38,19 @@ class StatusProblemsTest {
     StatusProblems problems = new StatusProblems(List.of());
     problems.rollup(
         new RollupStatus(
-            "orders", Mode.ROLLUP, 0, "healing", 1, null, null, null, null, 0, null, healing));
+            "orders",
+            Mode.ROLLUP,
+            OnStale.LIVE,
+            0,
+            "healing",
+            1,
+            null,
+            null,
+            null,
+            null,
+            0,
+            null,
+            healing));
     StatusReport.Problem problem = problems.all().get(0);
     assertTrue(problem.what().contains(what), problem.what());
     assertTrue(problem.remedy().contains(remedy), problem.remedy());
@@ -57,6 +70,7 @@ class StatusProblemsTest {
   }
 
   private static RollupStatus rollup(Mode mode, String state) {
-    return new RollupStatus("orders", mode, 0, state, 1, null, null, null, null, 0, null, null);
+    return new RollupStatus(
+        "orders", mode, OnStale.LIVE, 0, state, 1, null, null, null, null, 0, null, null);
   }
 }
