@@ -65,7 +65,7 @@ final class DevCommand extends Verb {
       names = "--postgres-port",
       defaultValue = "0",
       paramLabel = "PORT",
-      description = "Default: a free one; likewise for the other two.")
+      description = "Default: a free one; likewise for Kafka and Redis.")
   private int postgresPort;
 
   @Option(names = "--kafka-port", defaultValue = "0", paramLabel = "PORT", hidden = true)
@@ -73,6 +73,13 @@ final class DevCommand extends Verb {
 
   @Option(names = "--redis-port", defaultValue = "0", paramLabel = "PORT", hidden = true)
   private int redisPort;
+
+  @Option(
+      names = "--http-port",
+      defaultValue = "0",
+      paramLabel = "PORT",
+      description = "Of the HTTP API. Default: a free one.")
+  private int httpPort;
 
   @Override
   public Integer call() throws Exception {
@@ -89,7 +96,8 @@ final class DevCommand extends Verb {
             seed == null ? System.currentTimeMillis() % 1_000_000 : seed,
             postgresPort,
             kafkaPort,
-            redisPort);
+            redisPort,
+            httpPort);
     CountDownLatch end = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> endAndWait(end, ended), "end"));

@@ -7,6 +7,8 @@ import io.daybook.cli.dev.stack.StackException;
 import io.daybook.cli.installation.RefusedByState;
 import io.daybook.schemas.sql.DefinitionException;
 import io.daybook.serve.migration.MigrationRefusedException;
+import java.net.ConnectException;
+import java.net.http.HttpTimeoutException;
 import java.sql.SQLException;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
@@ -49,7 +51,8 @@ public final class ExitCode {
               && CONNECTION.contains(sql.getSQLState().substring(0, 2));
       boolean kafka =
           cause instanceof KafkaException && !(cause.getCause() instanceof JsonProcessingException);
-      if (postgres || kafka || cause instanceof JedisConnectionException) {
+      boolean http = cause instanceof ConnectException || cause instanceof HttpTimeoutException;
+      if (postgres || kafka || http || cause instanceof JedisConnectionException) {
         return UNREACHABLE;
       }
     }

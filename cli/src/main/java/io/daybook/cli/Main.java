@@ -39,6 +39,8 @@ import picocli.CommandLine.Command;
       RefreshCommand.class,
       ScheduleCommand.class,
       ModeCommand.class,
+      CanaryCommand.class,
+      RolloutCommand.class,
       QuarantineCommand.class,
       UninstallCommand.class
     })

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.daybook.cli;
 
+import io.daybook.cli.installation.Installation;
 import io.daybook.cli.installation.Role;
 import io.daybook.cli.preflight.Preflight;
 import io.daybook.cli.preflight.Report;
 import io.daybook.cli.preflight.Scope;
-import java.util.EnumSet;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,9 +43,12 @@ final class PreflightCommand extends Verb {
 
   @Override
   public Integer call() throws Exception {
+    Installation installation = installation();
     Scope scope =
-        roles == null ? new Scope(EnumSet.allOf(Role.class), true) : new Scope(roles, false);
-    Report report = new Preflight(installation(), scope).run();
+        roles == null
+            ? new Scope(Role.configured(installation.config()), true)
+            : new Scope(roles, false);
+    Report report = new Preflight(installation, scope).run();
     if (json) {
       printJson(report);
     } else {

@@ -10,7 +10,6 @@ import io.daybook.schemas.definition.Rollup;
 import io.daybook.serve.mode.RollupStatus;
 import io.daybook.serve.mode.StatusReader;
 import java.sql.SQLException;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +24,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Runs the roles against your servers until Ctrl-C or SIGTERM: capture (Postgres to Kafka),"
-          + " aggregate (Kafka Streams), sink (rollup table and cache versions).",
+          + " aggregate (Kafka Streams), sink (rollup table and cache versions), serve (HTTP API).",
       "All in one process by default; --roles splits them over machines. Needs 'daybook migrate'"
           + " once before.",
       "Begins with the part of 'daybook preflight' that concerns these roles; what blocks ends it"
@@ -40,8 +39,9 @@ final class RunCommand extends Verb {
       names = "--roles",
       split = ",",
       paramLabel = "ROLE",
-      description = "Which roles: ${COMPLETION-CANDIDATES}; default: all.")
-  private Set<Role> roles = EnumSet.allOf(Role.class);
+      description =
+          "Which roles: ${COMPLETION-CANDIDATES}; default: all, serve where http.listen is set.")
+  private Set<Role> roles;
 
   @Option(
       names = "--resnapshot",
@@ -60,15 +60,22 @@ final class RunCommand extends Verb {
   @Override
   public Integer call() throws Exception {
     Installation installation = installation();
+    if (roles == null) {
+      roles = Role.configured(installation.config());
+    }
     int cleared = skipPreflight ? ExitCode.TRUE : preflight(installation, new Scope(roles, false));
     if (cleared != ExitCode.TRUE) {
       return cleared;
     }
-    List<Rollup> rollups = installation.installed();
-    new Setup(installation).follow(rollups, roles.contains(Role.SINK)).forEach(this::say);
+    List<Rollup> rollups = List.of();
+    if (Role.needKafka(roles)) {
+      rollups = installation.installed();
+      new Setup(installation).follow(rollups, roles.contains(Role.SINK)).forEach(this::say);
+    }
     try (OrderlyEnd end = OrderlyEnd.begin()) {
       try (Roles running = Roles.start(installation, rollups, roles, resnapshot)) {
         say("running: " + String.join(", ", roles.stream().map(Role::toString).toList()));
+        running.apiPort().ifPresent(port -> say("the API listens on port " + port));
         watch(installation, running, end);
       }
       say("stopped");

@@ -92,9 +92,14 @@ abstract class Verb implements Callable<Integer> {
 
   /** Prints a result as one line. */
   final void printJson(Object result) {
+    out().println(jsonOf(result));
+    out().flush();
+  }
+
+  /** As {@code --json} prints it. */
+  static String jsonOf(Object result) {
     try {
-      out().println(JSON.writeValueAsString(result));
-      out().flush();
+      return JSON.writeValueAsString(result);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
