@@ -102,6 +102,10 @@ both=$(
   answers workspace_daily "'workspace_daily', f.day"
   printf 'UNION ALL\n'
   answers campaign_daily "'campaign_daily', f.day, f.campaign_id, f.campaign_name"
+  printf 'UNION ALL\n'
+  answers lead_daily "'lead_daily', f.day, f.status, f.sms_campaign_id"
+  printf 'UNION ALL\n'
+  answers segment_daily "'segment_daily', f.day, f.industry, f.headcount"
   printf ')\n'
 )
 

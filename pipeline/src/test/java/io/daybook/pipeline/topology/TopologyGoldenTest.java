@@ -31,7 +31,15 @@ class TopologyGoldenTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"workspace_daily", "campaign_daily", "tree_daily", "store_daily", "country_daily"})
+      strings = {
+        "workspace_daily",
+        "campaign_daily",
+        "lead_daily",
+        "segment_daily",
+        "tree_daily",
+        "store_daily",
+        "country_daily"
+      })
   void theTopologyIsAsItsGoldenFileDescribesIt(String name) throws Exception {
     Rollup rollup = CaseRollups.load().rollup(name);
     String description =
