@@ -30,10 +30,13 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Scenarios:",
-      "  08  replay: a rollup computed anew from its topics (15 minutes)"
+      "  08  replay: a rollup computed anew from its topics (15 minutes)",
+      "  16  canary: whether a large and a small workspace need rollups (6 minutes)",
+      "  17  cache: hits and age of answers, by cache.bump-interval (9 minutes)"
     })
 public final class BenchCommand implements AddedVerb {
-  private static final List<Scenario> ALL = List.of(new Replay());
+  private static final List<Scenario> ALL =
+      List.of(new Replay(), new CanaryPackets(), new CacheHits());
 
   @Spec private CommandSpec spec;
 

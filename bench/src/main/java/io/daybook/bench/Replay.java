@@ -12,7 +12,6 @@ import io.daybook.serve.generation.Phase;
 import io.daybook.serve.refresh.Refresh;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -23,6 +22,7 @@ import java.util.function.Consumer;
  */
 final class Replay implements Scenario {
   private static final String ROLLUP = "workspace_daily";
+  private static final List<String> ROLLUPS = List.of(ROLLUP, "campaign_daily");
   private static final String RATE = "rows/s";
   private static final int LOAD_PER_SECOND = 250;
   private static final Duration WITHIN = Duration.ofMinutes(30);
@@ -43,7 +43,7 @@ final class Replay implements Scenario {
   @Override
   public List<Result> run(Size size, Consumer<String> say) throws Exception {
     say.accept("loading the sample, scale " + size.scale());
-    try (Site site = Site.start(size.scale())) {
+    try (Site site = Site.start(size.scale(), ROLLUPS)) {
       say.accept("%,d rows of rollups are complete and right".formatted(site.verify()));
       Result steady = Result.of("08-steady", List.of(steady(site, size)));
       List<Map<String, Double>> consumed = new ArrayList<>();
@@ -51,7 +51,7 @@ final class Replay implements Scenario {
       for (int turn = 1; turn <= size.repetitions(); turn++) {
         PlainConsumer.Reading reading =
             new PlainConsumer(site.installation()).read(site.rollup(ROLLUP));
-        consumed.add(figures(RATE, reading.rows() / reading.seconds()));
+        consumed.add(Figures.of(RATE, reading.rows() / reading.seconds()));
         replayed.add(replay(site, reading.rows()));
         say.accept(
             "turn %d of %d, %,d rows: consumer %s, replay %s"
@@ -76,14 +76,6 @@ final class Replay implements Scenario {
     }
   }
 
-  private static Map<String, Double> figures(Object... namesAndValues) {
-    Map<String, Double> figures = new LinkedHashMap<>();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      figures.put((String) namesAndValues[i], ((Number) namesAndValues[i + 1]).doubleValue());
-    }
-    return figures;
-  }
-
   /** Memory under the load that {@code dev} makes. */
   private static Map<String, Double> steady(Site site, Size size) throws Exception {
     site.roles().watchMemory();
@@ -96,7 +88,7 @@ final class Replay implements Scenario {
           () -> System.nanoTime() - began > size.steady().toNanos());
     }
     site.verify();
-    return figures("peak MiB", site.roles().peakMib());
+    return Figures.of("peak MiB", site.roles().peakMib());
   }
 
   private static Map<String, Double> replay(Site site, long rows) throws Exception {
@@ -120,7 +112,7 @@ final class Replay implements Scenario {
         WITHIN,
         "the end of the generation before",
         () -> recompute.generations().stream().allMatch(each -> each.phase() == Phase.CURRENT));
-    return figures(
+    return Figures.of(
         RATE,
         rows / caughtUp,
         "s until caught up",
@@ -151,6 +143,6 @@ final class Replay implements Scenario {
     }
     double seconds = (System.nanoTime() - began) / 1e9;
     site.verify();
-    return figures("rows", rows, RATE, rows / seconds, "s", seconds);
+    return Figures.of("rows", rows, RATE, rows / seconds, "s", seconds);
   }
 }
