@@ -35,7 +35,9 @@ final class Faults {
           new Everything(),
           new LongTransactions(), // leaves millions of records that a restoration reads
           new SnapshotKilled(),
-          new Recomputed());
+          new Recomputed(),
+          new ModesFlipped(),
+          new DrawnCanaries());
 
   private Faults() {}
 }

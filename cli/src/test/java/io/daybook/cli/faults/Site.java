@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * An installation as in production, on one machine: servers, and each role in processes of its own
@@ -76,11 +77,11 @@ final class Site implements AutoCloseable {
     kafka = new Kafka(servers.broker().clients(), installation.topics(), rollups);
   }
 
-  private List<String> configuration(Map<String, String> addresses, Path root) {
+  private List<String> configuration(Map<String, String> addresses, Path root) throws IOException {
     Map<String, String> all = new LinkedHashMap<>(addresses);
     all.put("topic-prefix", "faults");
     all.put("partitions", "2");
-    all.put("rollups", root.resolve("schemas/rollups").toString());
+    all.put("rollups", rollups(root).toString());
     all.put("state-dir", "state");
     all.put("cache.bump-interval", "200ms");
     all.put("freshness.limit", settings.freshnessLimit().toSeconds() + "s");
@@ -90,10 +91,25 @@ final class Site implements AutoCloseable {
         .toList();
   }
 
+  /** Two are enough: one is joined from one side, one from both. */
+  private Path rollups(Path root) throws IOException {
+    Path all = folder.resolve("rollups");
+    for (String rollup : List.of("workspace_daily", "campaign_daily")) {
+      Path copies = Files.createDirectories(all.resolve(rollup));
+      try (Stream<Path> facts = Files.list(root.resolve("schemas/rollups").resolve(rollup))) {
+        for (Path fact : facts.toList()) {
+          Files.copy(fact, copies.resolve(fact.getFileName()));
+        }
+      }
+    }
+    return all;
+  }
+
   private void startRoles() throws Exception {
     startRole("capture", settings.captures());
     startRole("aggregate", settings.aggregates());
     startRole("sink", settings.sinks());
+    startRole("serve", settings.hasApi() ? 1 : 0);
     supervisor.setDaemon(true);
     supervisor.start();
     Await.until(
@@ -199,6 +215,11 @@ final class Site implements AutoCloseable {
 
   List<RoleProcess> sinks() {
     return roles.get("sink");
+  }
+
+  /** The process of the API, where the settings have one. */
+  RoleProcess serve() {
+    return roles.get("serve").get(0);
   }
 
   List<RoleProcess> processes() {

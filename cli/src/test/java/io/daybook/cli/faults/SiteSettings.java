@@ -21,6 +21,8 @@ record SiteSettings(
     Duration freshnessLimit,
     Map<String, String> more) {
 
+  private static final String LISTEN = "http.listen";
+
   /** One capture, two aggregates, two sinks, a freshness limit of ten seconds. */
   static SiteSettings usual() {
     return new SiteSettings(1, 2, 2, 200, Duration.ofSeconds(10), Map.of());
@@ -30,6 +32,15 @@ record SiteSettings(
     Map<String, String> lines = new TreeMap<>(more);
     lines.put(key, value);
     return new SiteSettings(captures, aggregates, sinks, rate, freshnessLimit, lines);
+  }
+
+  /** The same with the API. */
+  SiteSettings withApi(int port, String secret) {
+    return with(LISTEN, "127.0.0.1:" + port).with("http.auth.secret", secret);
+  }
+
+  boolean hasApi() {
+    return more.containsKey(LISTEN);
   }
 
   SiteSettings withCaptures(int processes) {
