@@ -10,6 +10,7 @@ import io.daybook.cli.config.Config;
 import io.daybook.cli.config.ConfigException;
 import io.daybook.cli.config.ConfigReader;
 import io.daybook.cli.config.Setting;
+import io.daybook.serve.mode.OnStale;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -89,6 +90,8 @@ class CommandLineTest {
             "refresh",
             "schedule",
             "mode",
+            "canary",
+            "rollout",
             "quarantine",
             "uninstall"),
         Main.commandLine().getSubcommands().keySet().stream().toList());
@@ -107,7 +110,10 @@ class CommandLineTest {
     assertRefused(
         ExitCode.USAGE, "--rate is -5; it takes a number from 0 up", "dev", "--rate", "-5");
     assertRefused(
-        ExitCode.USAGE, "expected live, rollup or default but was 'sideways'", "mode", "sideways");
+        ExitCode.USAGE,
+        "expected live, rollup, shadow or default but was 'sideways'",
+        "mode",
+        "sideways");
     assertRefused(ExitCode.USAGE, "'nonsense'", "run", "--roles", "capture,nonsense");
   }
 
@@ -255,12 +261,30 @@ class CommandLineTest {
     pinned.put("rollups", "schemas/rollups DAYBOOK_ROLLUPS");
     pinned.put("state-dir", ".daybook/state DAYBOOK_STATE_DIR");
     pinned.put("freshness.limit", "60s DAYBOOK_FRESHNESS_LIMIT");
+    pinned.put("freshness.on-stale", "live DAYBOOK_FRESHNESS_ON_STALE");
     pinned.put("cdc.retention", " DAYBOOK_CDC_RETENTION");
     pinned.put("recompute.keep", "24h DAYBOOK_RECOMPUTE_KEEP");
     pinned.put("schedule.cron", " DAYBOOK_SCHEDULE_CRON");
     pinned.put("schedule.days", "7 DAYBOOK_SCHEDULE_DAYS");
     pinned.put("cache.key-prefix", "analytics:v1:ver: DAYBOOK_CACHE_KEY_PREFIX");
     pinned.put("cache.bump-interval", "1s DAYBOOK_CACHE_BUMP_INTERVAL");
+    pinned.put("cache.entry-prefix", "analytics:v1: DAYBOOK_CACHE_ENTRY_PREFIX");
+    pinned.put("cache.ttl", "120s DAYBOOK_CACHE_TTL");
+    pinned.put("serve.uri", " DAYBOOK_SERVE_URI");
+    pinned.put("http.listen", " DAYBOOK_HTTP_LISTEN");
+    pinned.put("http.header-prefix", "x-zrg- DAYBOOK_HTTP_HEADER_PREFIX");
+    pinned.put("http.reads", "on DAYBOOK_HTTP_READS");
+    pinned.put("http.days-max", "400 DAYBOOK_HTTP_DAYS_MAX");
+    pinned.put("http.live-max", "4 DAYBOOK_HTTP_LIVE_MAX");
+    pinned.put("http.statement-timeout", "30s DAYBOOK_HTTP_STATEMENT_TIMEOUT");
+    pinned.put("http.connections-max", "1000 DAYBOOK_HTTP_CONNECTIONS_MAX");
+    pinned.put("http.endpoints", " DAYBOOK_HTTP_ENDPOINTS");
+    pinned.put("http.auth.secret", " DAYBOOK_HTTP_AUTH_SECRET");
+    pinned.put("http.auth.jwks", " DAYBOOK_HTTP_AUTH_JWKS");
+    pinned.put("http.auth.issuer", " DAYBOOK_HTTP_AUTH_ISSUER");
+    pinned.put("http.auth.audience", " DAYBOOK_HTTP_AUTH_AUDIENCE");
+    pinned.put("http.auth.workspaces-claim", "workspaces DAYBOOK_HTTP_AUTH_WORKSPACES_CLAIM");
+    pinned.put("http.auth.operator-claim", "daybook_operator DAYBOOK_HTTP_AUTH_OPERATOR_CLAIM");
     assertEquals(pinned.toString(), settings.toString());
   }
 
@@ -295,8 +319,12 @@ class CommandLineTest {
     assertEquals(4, config.partitions());
     assertEquals(Path.of("schemas/rollups"), config.rollups());
     assertEquals(Path.of(".daybook/state"), config.stateDir());
-    assertEquals(Duration.ofSeconds(60), config.freshnessLimit());
-    assertEquals(new Config.Cache("analytics:v1:ver:", Duration.ofSeconds(1)), config.cache());
+    assertEquals(
+        new Config.Freshness(Duration.ofSeconds(60), OnStale.Policy.USUAL), config.freshness());
+    assertEquals(
+        new Config.Cache(
+            "analytics:v1:ver:", Duration.ofSeconds(1), "analytics:v1:", Duration.ofSeconds(120)),
+        config.cache());
 
     Map<String, String> lost = Map.of("DAYBOOK_SINK_URI", "file:" + folder.resolve("nowhere"));
     ConfigException refused =

@@ -46,11 +46,12 @@ class DevIT {
     assertTrue(result.get("verified").asBoolean(), result::toString);
     assertEquals(0, result.get("differences").asInt(-1), result::toString);
     assertEquals(0, result.get("undecided").asInt(-1), result::toString);
-    for (String rollup : List.of("workspace_daily", "campaign_daily")) {
+    long rows = 0;
+    for (String rollup :
+        List.of("workspace_daily", "campaign_daily", "lead_daily", "segment_daily")) {
       assertTrue(result.at("/rollups/" + rollup).asLong() > 0, result::toString);
+      rows += result.at("/rollups/" + rollup).asLong();
     }
-    long rows = result.at("/rollups/workspace_daily").asLong();
-    rows += result.at("/rollups/campaign_daily").asLong();
     assertEquals(rows, result.get("rollupRows").asLong(), result::toString);
     for (String event : List.of("insert", "update", "delete")) {
       assertTrue(result.at("/events/" + event).asLong() > 0, result::toString);

@@ -47,7 +47,11 @@ final class DevWalk implements AutoCloseable {
     String answers =
         answers("workspace_daily", "f.day")
             + "\nUNION ALL\n"
-            + answers("campaign_daily", "f.day, f.campaign_id, f.campaign_name");
+            + answers("campaign_daily", "f.day, f.campaign_id, f.campaign_name")
+            + "\nUNION ALL\n"
+            + answers("lead_daily", "f.day, f.status, f.sms_campaign_id")
+            + "\nUNION ALL\n"
+            + answers("segment_daily", "f.day, f.industry, f.headcount");
     String both =
         """
         WITH answer AS (%s),

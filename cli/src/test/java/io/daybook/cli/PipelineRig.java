@@ -21,7 +21,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -130,7 +129,7 @@ final class PipelineRig implements AutoCloseable {
   }
 
   void startRoles(boolean resnapshot) {
-    startRoles(EnumSet.allOf(Role.class), resnapshot);
+    startRoles(Role.configured(installation.config()), resnapshot);
   }
 
   void startRoles(Set<Role> some, boolean resnapshot) {
@@ -140,6 +139,10 @@ final class PipelineRig implements AutoCloseable {
   void stopRoles() {
     roles.close();
     roles = null;
+  }
+
+  int apiPort() {
+    return roles.apiPort().orElseThrow();
   }
 
   CaptureStatus capture() {

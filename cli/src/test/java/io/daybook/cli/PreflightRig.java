@@ -31,6 +31,7 @@ final class PreflightRig implements AutoCloseable {
       statement.execute("SELECT pg_reload_conf()");
       statement.execute("CREATE ROLE daybook_sink NOLOGIN");
       statement.execute("CREATE ROLE daybook_reader NOLOGIN");
+      statement.execute("CREATE ROLE daybook_serve NOLOGIN");
     }
     return rig;
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.daybook.pipeline.capture.CaptureStatus;
 import io.daybook.pipeline.capture.CaptureStatus.Phase;
 import io.daybook.serve.mode.Mode;
+import io.daybook.serve.mode.OnStale;
 import io.daybook.serve.mode.RollupStatus;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,6 @@ class RunViewTest {
 
   private static RollupStatus rollup(String state) {
     return new RollupStatus(
-        "orders", Mode.ROLLUP, 0, state, 1, null, null, null, null, 0, null, null);
+        "orders", Mode.ROLLUP, OnStale.LIVE, 0, state, 1, null, null, null, null, 0, null, null);
   }
 }

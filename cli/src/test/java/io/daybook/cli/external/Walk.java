@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.cli.DaybookProcess;
 import io.daybook.cli.ExitCode;
+import io.daybook.schemas.table.DaybookSchema;
 import io.daybook.schemas.topic.TopicAdmin;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -192,7 +193,7 @@ record Walk(
       each.execute(
           Postgres.SUPERUSER,
           "postgres",
-          "DROP ROLE IF EXISTS daybook_sink, daybook_reader",
+          "DROP ROLE IF EXISTS " + String.join(", ", DaybookSchema.ROLES),
           "DROP ROLE " + OWNER);
     }
   }
