@@ -162,7 +162,7 @@ class DevIT {
     assertEquals(ExitCode.TRUE, answer.code(), answer.out() + answer.err());
     JsonNode status = answer.json();
     assertTrue(status.get("healthy").asBoolean(), answer.out());
-    assertEquals(2, status.get("rollups").size(), answer.out());
+    assertEquals(4, status.get("rollups").size(), answer.out());
     for (JsonNode rollup : status.get("rollups")) {
       assertEquals("running", rollup.get("state").asText(), answer.out());
       assertEquals("rollup", rollup.get("mode").asText(), answer.out());
@@ -172,7 +172,7 @@ class DevIT {
         assertTrue(rollup.hasNonNull(field), field + " in " + answer.out());
       }
     }
-    assertEquals(4, status.get("stages").size(), answer.out());
+    assertEquals(8, status.get("stages").size(), answer.out());
     for (JsonNode stage : status.get("stages")) {
       assertTrue(stage.hasNonNull("name") && stage.hasNonNull("lagEvents"), answer.out());
     }

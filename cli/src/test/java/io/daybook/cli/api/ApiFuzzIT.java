@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.cli.ServeFixture;
+import io.daybook.serve.composition.CompositionReader;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -22,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * response is one that it says, and none is a 500.
  */
 class ApiFuzzIT {
-  private static final int REQUESTS = 600;
+  private static final int REQUESTS = 900;
 
   private static final List<String> ODD =
       List.of(
@@ -51,6 +54,15 @@ class ApiFuzzIT {
           "day,week",
           "*");
 
+  private static final String PAGE =
+      """
+      path: shop/page
+      workspace: shopId
+      parts:
+        core: {orders: {rollup: shop_daily, measure: workspace}}
+        rest: {days: {rollup: shop_daily, group: day, measures: {orders: workspace}}}
+      """;
+
   @TempDir private Path folder;
   private Random random;
   private ApiRig api;
@@ -62,9 +74,17 @@ class ApiFuzzIT {
     random = new Random(seed);
     try (ServeFixture fixture = ServeFixture.start()) {
       fixture.install();
+      Files.writeString(folder.resolve("page.yaml"), PAGE);
       try (ApiRig rig =
           new ApiRig(
-              folder, fixture.database(), fixture.database(), Duration.ofSeconds(60), 2, true)) {
+              folder.resolve("redis"),
+              fixture.database(),
+              fixture.database(),
+              Duration.ofSeconds(60),
+              2,
+              true,
+              null,
+              CompositionReader.readAll(folder))) {
         api = rig;
         api.vouch(Map.of("7", 1L, "8", 1L));
         ApiDocument document = new ApiDocument(api.send("GET", "/openapi.yaml", Map.of()).body());
@@ -72,15 +92,14 @@ class ApiFuzzIT {
         Map<String, Integer> statuses = new TreeMap<>();
         for (int i = 0; i < REQUESTS; i++) {
           ApiDocument.Operation operation = operations.get(random.nextInt(operations.size()));
-          if (operation.method().equals("get")) {
-            HttpResponse<String> response = send(operation, document.parameters(operation));
-            statuses.merge(operation.path() + " " + response.statusCode(), 1, Integer::sum);
-            document.check(operation.path(), operation.method(), response);
-          }
+          HttpResponse<String> response = send(operation, document.parameters(operation));
+          String what = operation.method() + " " + operation.path();
+          statuses.merge(what + " " + response.statusCode(), 1, Integer::sum);
+          document.check(operation.path(), operation.method(), response);
         }
         System.out.println(statuses);
         assertTrue(statuses.keySet().stream().noneMatch(each -> each.endsWith(" 500")));
-        for (String seen : List.of("200", "400", "401", "404")) {
+        for (String seen : List.of("200", "202", "400", "401", "403", "404", "409")) {
           assertTrue(
               statuses.keySet().stream().anyMatch(each -> each.endsWith(" " + seen)),
               () -> seen + " was never drawn: " + statuses);
@@ -123,9 +142,25 @@ class ApiFuzzIT {
     }
     String whole = path + (query.isEmpty() ? "" : "?" + String.join("&", query));
     return api.send(
-        "GET",
+        operation.method().toUpperCase(Locale.ROOT),
         whole.replaceAll("[^\\x21-\\x7e]|[\"<>\\\\^`{|}]|%(?![0-9A-Fa-f]{2})", "_"),
-        headers);
+        headers,
+        operation.method().equals("post") ? body() : "");
+  }
+
+  /** Of an operation: good, of another kind, or none at all. */
+  private String body() {
+    String odd = ODD.get(random.nextInt(ODD.size())).replaceAll("[\\x00-\\x1f\"\\\\]", "");
+    return switch (random.nextInt(8)) {
+      case 0 -> "";
+      case 1 -> odd;
+      case 2 -> "{\"rollups\": [\"" + odd + "\"]}";
+      case 3 -> "{\"rollups\": [\"shop_daily\"], \"from\": \"" + odd + "\"}";
+      case 4 -> "{\"rollups\": [\"shop_daily\"], \"workspaces\": [\"" + odd + "\"]}";
+      case 5 -> "{\"rollups\": [null], \"to\": 7, \"" + odd + "\": {}}";
+      case 6 -> "{\"rollups\": [\"shop_daily\"]}";
+      default -> "{}";
+    };
   }
 
   /** One that is good, or an odd one. */
@@ -142,7 +177,8 @@ class ApiFuzzIT {
     return switch (parameter.get("name").asText()) {
       case "wait" -> Integer.toString(random.nextInt(2));
       case "rollup" -> ServeFixture.ROLLUPS.get(random.nextInt(2)).name();
-      case "workspace" -> Integer.toString(random.nextInt(3) + 6);
+      case "workspace", "shopId" -> Integer.toString(random.nextInt(3) + 6);
+      case "parts" -> random.nextBoolean() ? "core" : "core,rest";
       case "measures" -> random.nextBoolean() ? "workspace" : "tickets";
       default -> "id-" + random.nextInt(100);
     };

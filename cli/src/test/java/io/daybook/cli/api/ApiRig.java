@@ -190,10 +190,19 @@ final class ApiRig implements AutoCloseable {
 
   HttpResponse<String> send(String method, String path, Map<String, String> headers)
       throws IOException, InterruptedException {
+    return send(method, path, headers, "");
+  }
+
+  HttpResponse<String> send(String method, String path, Map<String, String> headers, String body)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
             .timeout(Duration.ofSeconds(20))
-            .method(method, HttpRequest.BodyPublishers.noBody());
+            .method(
+                method,
+                body.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
     headers.forEach(request::header);
     return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }

@@ -70,18 +70,19 @@ final class Site implements AutoCloseable {
     servers.database().create(Files.readString(root.resolve("schemas/reference/schema.sql")));
     load = Load.filled(servers.database()::owner, seed, settings.rate());
     Path config = Files.createDirectories(folder.resolve("operator")).resolve("daybook.yaml");
-    Files.write(config, configuration(servers.directAddresses(), root));
+    copyRollups(root);
+    Files.write(config, configuration(servers.directAddresses()));
     installation = new Installation(ConfigReader.read(config, Map.of()));
     new Setup(installation).apply();
     rollups = installation.installed();
     kafka = new Kafka(servers.broker().clients(), installation.topics(), rollups);
   }
 
-  private List<String> configuration(Map<String, String> addresses, Path root) throws IOException {
+  private List<String> configuration(Map<String, String> addresses) {
     Map<String, String> all = new LinkedHashMap<>(addresses);
     all.put("topic-prefix", "faults");
     all.put("partitions", "2");
-    all.put("rollups", rollups(root).toString());
+    all.put("rollups", folder.resolve("rollups").toString());
     all.put("state-dir", "state");
     all.put("cache.bump-interval", "200ms");
     all.put("freshness.limit", settings.freshnessLimit().toSeconds() + "s");
@@ -92,7 +93,7 @@ final class Site implements AutoCloseable {
   }
 
   /** Two are enough: one is joined from one side, one from both. */
-  private Path rollups(Path root) throws IOException {
+  private void copyRollups(Path root) throws IOException {
     Path all = folder.resolve("rollups");
     for (String rollup : List.of("workspace_daily", "campaign_daily")) {
       Path copies = Files.createDirectories(all.resolve(rollup));
@@ -102,7 +103,6 @@ final class Site implements AutoCloseable {
         }
       }
     }
-    return all;
   }
 
   private void startRoles() throws Exception {
@@ -134,8 +134,7 @@ final class Site implements AutoCloseable {
   /** One more process of a role, with a folder of its own; not started yet. */
   RoleProcess newProcess(String role, int number) throws IOException {
     Path home = Files.createDirectories(folder.resolve(role + "-" + number));
-    Path root = Path.of("").toAbsolutePath().getParent();
-    Files.write(home.resolve("daybook.yaml"), configuration(servers.proxiedAddresses(), root));
+    Files.write(home.resolve("daybook.yaml"), configuration(servers.proxiedAddresses()));
     return new RoleProcess(role, number, home, JVM);
   }
 

@@ -7,9 +7,6 @@ import io.daybook.serve.auth.RefusedException;
 import io.daybook.serve.auth.Tokens;
 import io.daybook.serve.read.BusyException;
 import io.daybook.serve.read.TooManyRowsException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -43,6 +40,7 @@ final class ApiHandler extends Handler.Abstract {
   private final RollupEndpoint rollups;
   private final Map<String, CompositeEndpoint> composites;
   private final OperationEndpoint operations;
+  private final byte[] document;
   private final SlowClients slow;
   private final Map<String, LongAdder> refused = new ConcurrentSkipListMap<>();
   private final AtomicLong saidAtNanos =
@@ -54,12 +52,14 @@ final class ApiHandler extends Handler.Abstract {
       RollupEndpoint rollups,
       Map<String, CompositeEndpoint> composites,
       OperationEndpoint operations,
+      byte[] document,
       SlowClients slow) {
     this.settings = settings;
     this.tokens = tokens;
     this.rollups = rollups;
     this.composites = Map.copyOf(composites);
     this.operations = operations;
+    this.document = document;
     this.slow = slow;
   }
 
@@ -208,13 +208,8 @@ final class ApiHandler extends Handler.Abstract {
     return refused;
   }
 
-  private static Reply document() {
-    try (InputStream document = ApiHandler.class.getResourceAsStream("openapi.yaml")) {
-      Reply reply = Reply.json(200, "");
-      return new Reply(
-          200, "application/yaml", document.readAllBytes(), reply.headers(), reply.told());
-    } catch (IOException e) {
-      throw new UncheckedIOException("the document is a part of this program", e);
-    }
+  private Reply document() {
+    Reply reply = Reply.json(200, "");
+    return new Reply(200, "application/yaml", document, reply.headers(), reply.told());
   }
 }

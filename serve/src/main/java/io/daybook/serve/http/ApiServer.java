@@ -80,6 +80,7 @@ public final class ApiServer implements AutoCloseable {
             new RollupEndpoint(reads, control),
             composites,
             new OperationEndpoint(target, control),
+            Document.of(compositions),
             slow);
     server.setHandler(new GracefulHandler(handler));
     server.setErrorHandler(ApiServer::error);
