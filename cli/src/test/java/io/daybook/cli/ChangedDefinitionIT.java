@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -122,6 +123,7 @@ class ChangedDefinitionIT {
 
   /** Another dimension, and columns and a table that nobody captured before. */
   @Test
+  @Tag("faults")
   void aDimensionAndAFactOverOtherTables() throws Exception {
     site.define("repairs", REPAIRS);
     String plan = site.succeed("plan").out();

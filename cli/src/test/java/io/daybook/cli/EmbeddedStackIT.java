@@ -28,6 +28,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,7 @@ class EmbeddedStackIT {
   }
 
   @Test
+  @Tag("faults")
   void clearsWhatAKilledPredecessorLeftAndNothingElse() throws Exception {
     Process predecessor = forkedStack();
     ProcessHandle postgres = process("postgres/postmaster.pid");

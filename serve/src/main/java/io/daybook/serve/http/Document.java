@@ -11,7 +11,9 @@ import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
 
-/** The OpenAPI document: what every installation has, and the pages that users have put together. */
+/**
+ * The OpenAPI document: what every installation has, and the pages that users have put together.
+ */
 final class Document {
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final List<Integer> ERRORS = List.of(400, 401, 403, 500, 503);
@@ -51,9 +53,7 @@ final class Document {
     responses.putObject("200").put("$ref", "#/components/responses/Page");
     responses.putObject("304").put("$ref", "#/components/responses/NotModified");
     for (int status : ERRORS) {
-      responses
-          .putObject(Integer.toString(status))
-          .put("$ref", "#/components/responses/Error");
+      responses.putObject(Integer.toString(status)).put("$ref", "#/components/responses/Error");
     }
   }
 }
