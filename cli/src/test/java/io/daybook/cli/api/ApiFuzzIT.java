@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * response is one that it says, and none is a 500.
  */
 class ApiFuzzIT {
-  private static final int REQUESTS = 900;
+  private static final int REQUESTS = 1_200;
 
   private static final List<String> ODD =
       List.of(
@@ -178,6 +178,7 @@ class ApiFuzzIT {
       case "wait" -> Integer.toString(random.nextInt(2));
       case "rollup" -> ServeFixture.ROLLUPS.get(random.nextInt(2)).name();
       case "workspace", "shopId" -> Integer.toString(random.nextInt(3) + 6);
+      case "Idempotency-Key" -> "id-" + random.nextInt(4);
       case "parts" -> random.nextBoolean() ? "core" : "core,rest";
       case "measures" -> random.nextBoolean() ? "workspace" : "tickets";
       default -> "id-" + random.nextInt(100);
