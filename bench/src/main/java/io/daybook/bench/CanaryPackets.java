@@ -24,9 +24,9 @@ final class CanaryPackets implements Scenario {
   private static final List<String> ROLLUPS = List.of("workspace_daily", "lead_daily");
 
   /** What a page promises that is looked at all day; the pages of the reference promise 1.5 s. */
-  private static final double COLD_MS = 250;
+  private static final double COLD_MS = 400;
 
-  private static final double WARM_MS = 100;
+  private static final double WARM_MS = 250;
 
   private static final String ENDPOINTS =
       """

@@ -10,10 +10,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The switch is turned under many reads of the API, while something that it needs is away. */
+/**
+ * The switch is turned under many reads of the API, while something that it needs is away. While it
+ * stands at live there are more of them than live queries may run: some are refused.
+ */
 final class ModesFlipped implements Fault {
   private static final int RATE = 1_000;
   private static final int KEYS = 20;
+  private static final int BUSY = 503;
   private static final int VARIANTS = 4;
   private static final Duration FLIP_EVERY = Duration.ofMillis(1_500);
   private static final Duration BEFORE = Duration.ofSeconds(3);
@@ -31,7 +35,7 @@ final class ModesFlipped implements Fault {
 
   @Override
   public String title() {
-    return "the switch turned under 1,000 reads/s: dead producer, control table or Redis away";
+    return "the switch turned while 1,000 reads/s are asked: producer dead, control or Redis away";
   }
 
   @Override
@@ -58,7 +62,12 @@ final class ModesFlipped implements Fault {
             site.database(), KEYS, "k" + turn.seed() + "-" + turn.number() + "-", turn.seed())) {
       readers =
           new HttpReaders(
-              counters, port, tokens.issue("readers", List.of("*"), false), RATE, limit(site));
+              counters,
+              port,
+              tokens.issue("readers", List.of("*"), false),
+              RATE,
+              limit(site),
+              true);
       try (readers;
           flipping) {
         Instant begun = Instant.now();
@@ -80,13 +89,14 @@ final class ModesFlipped implements Fault {
     return new Injection(
         at,
         hits > 0,
-        "%s; %d reads, %d a second, %d from the cache; the switch took %s at worst"
-            .formatted(
-                what,
-                readers.reads().size(),
-                readers.reads().size() * 1_000L / Math.max(1, read.toMillis()),
-                hits,
-                worst),
+        "%s; %d reads, %d a second, %d from the cache, %d refused since as many live queries ran"
+                .formatted(
+                    what,
+                    readers.reads().size(),
+                    readers.reads().size() * 1_000L / Math.max(1, read.toMillis()),
+                    hits,
+                    readers.reads().stream().filter(each -> each.status() == BUSY).count())
+            + " as may; the switch took %s at worst".formatted(worst),
         complaints);
   }
 

@@ -54,8 +54,8 @@ class ReadersIT {
       try (Counters counters = Counters.start(site.database(), KEYS, "counter-", seed)) {
         HttpReaders.awaitApi(port);
         String token = tokens.issue("readers", List.of("*"), false);
-        troubles(new HttpReaders(counters, port, token, RATE, LIMIT), seed);
-        flips(new HttpReaders(counters, port, token, RATE, LIMIT), seed);
+        troubles(new HttpReaders(counters, port, token, RATE, LIMIT, false), seed);
+        flips(new HttpReaders(counters, port, token, RATE, LIMIT, false), seed);
       }
       site.load().pause();
       assertEquals(List.of(), site.answers().compare().complaints());
