@@ -444,6 +444,36 @@ class SinkIT {
     }
   }
 
+  /** A reader who saw the new version would keep the old rows under it. */
+  @Test
+  void noVersionGrowsBeforeItsRowsAreThere() throws Exception {
+    try (SinkStage stage = new SinkStage(stack, "before");
+        Sink sink = stage.sink();
+        Connection other = stage.connect();
+        Statement statement = other.createStatement()) {
+      stage.produce(stage.row("before-1", 1));
+      await("the first bump", sink, () -> stage.version("before-1") > 0 && stage.notes() == 0);
+      final long before = stage.version("before-1");
+      other.setAutoCommit(false);
+      statement.execute("UPDATE daybook.before_rows SET count = count");
+      stage.produce(stage.row("before-1", 2));
+      await(
+          "the sink waits for the row",
+          sink,
+          () ->
+              "1"
+                  .equals(
+                      stage.one(
+                          "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                              + " AND application_name LIKE 'daybook-sink-before%'")));
+      assertEquals(0, stage.notes());
+      assertEquals(before, stage.version("before-1"));
+      other.rollback();
+      await("its bump", sink, () -> stage.version("before-1") > before);
+      assertEquals("1", count(stage, 2));
+    }
+  }
+
   @Test
   void aNoteThatIsWrittenWhileOthersOfItsWorkspaceAreSettledStays() throws Exception {
     String again = "UPDATE daybook.note SET seq = nextval('daybook.note_seq')";
