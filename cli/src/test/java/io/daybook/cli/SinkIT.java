@@ -245,15 +245,7 @@ class SinkIT {
               + " WHERE rollup = 'zombie' AND partition = 0");
       statement.execute("UPDATE daybook.\"zombie_rows\" SET count = 3");
       stage.produce(stage.at(0, stage.key("w", DAY, "d", null), stage.value(2, null)));
-      await(
-          "the zombie waits for the row of its offset",
-          zombie,
-          () ->
-              "1"
-                  .equals(
-                      stage.one(
-                          "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                              + " AND application_name LIKE 'daybook-sink-zombie%'")));
+      awaitBlocked(stage, zombie, "zombie");
       successor.commit();
 
       await("it finds out", zombie, () -> zombie.status().rollups().get(0).fenced() == 1);
@@ -294,15 +286,7 @@ class SinkIT {
           "UPDATE daybook.progress SET fence = fence + 1"
               + " WHERE rollup = 'claimed' AND partition = 0");
       stage.produce(stage.at(0, stage.key("w", DAY, "d", null), stage.value(2, null)));
-      await(
-          "the zombie waits for the row of its offset",
-          zombie,
-          () ->
-              "1"
-                  .equals(
-                      stage.one(
-                          "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                              + " AND application_name LIKE 'daybook-sink-claimed%'")));
+      awaitBlocked(stage, zombie, "claimed");
       successor.commit();
       await("the second value", zombie, () -> "w|2026-01-01|d|-|2|-".equals(stage.rows()));
       assertEquals(
@@ -457,15 +441,7 @@ class SinkIT {
       other.setAutoCommit(false);
       statement.execute("UPDATE daybook.before_rows SET count = count");
       stage.produce(stage.row("before-1", 2));
-      await(
-          "the sink waits for the row",
-          sink,
-          () ->
-              "1"
-                  .equals(
-                      stage.one(
-                          "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                              + " AND application_name LIKE 'daybook-sink-before%'")));
+      awaitBlocked(stage, sink, "before");
       assertEquals(0, stage.notes());
       assertEquals(before, stage.version("before-1"));
       other.rollback();
@@ -552,6 +528,13 @@ class SinkIT {
         assertTrue(message.contains("daybook migrate"), message);
       }
     }
+  }
+
+  private static void awaitBlocked(SinkStage stage, Sink sink, String name) throws Exception {
+    String blocked =
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            + " AND application_name LIKE 'daybook-sink-%s%%'".formatted(name);
+    await("the sink waits for a row", sink, () -> "1".equals(stage.one(blocked)));
   }
 
   private static void awaitEnd(Sink sink) throws Exception {
