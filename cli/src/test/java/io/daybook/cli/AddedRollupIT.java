@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ class AddedRollupIT {
   @TempDir Path folder;
 
   @Test
+  @Tag("faults")
   void itsColumnsAreReadBesideTheStream() throws Exception {
     Path rollups = folder.resolve("rollups");
     write(

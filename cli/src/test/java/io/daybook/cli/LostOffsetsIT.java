@@ -84,6 +84,7 @@ class LostOffsetsIT {
   }
 
   @Test
+  @Tag("faults")
   void theyAreSetBack() throws Exception {
     try (TopicAdmin admin = new TopicAdmin(rig.installation().config().kafka())) {
       Map<TopicPartition, OffsetAndMetadata> back = new HashMap<>();

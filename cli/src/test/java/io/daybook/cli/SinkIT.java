@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -425,6 +426,30 @@ class SinkIT {
       other.rollback();
       await("the second value", sink, () -> "1".equals(count(stage, 2)));
       await("its bump", sink, () -> stage.version("noted-1") > before);
+    }
+  }
+
+  /** However often it changes; and what changed last is incremented, too. */
+  @Test
+  void aWorkspaceIsIncrementedOnceAnInterval() throws Exception {
+    Duration interval = Duration.ofMillis(500);
+    try (SinkStage stage = new SinkStage(stack, "often");
+        Sink sink = stage.sink(interval)) {
+      stage.produce(stage.row("often-1", 1));
+      await("the first bump", sink, () -> stage.version("often-1") > 0 && stage.notes() == 0);
+      final long before = stage.version("often-1");
+      final long began = System.nanoTime();
+      for (int i = 2; i <= 200; i++) {
+        stage.produce(stage.row("often-1", i));
+        Await.pass(Duration.ofMillis(10));
+      }
+      final long seen = stage.version("often-1");
+      stage.produce(stage.row("often-1", 201));
+      await("the last value", sink, () -> "1".equals(count(stage, 201)));
+      await("its bump", sink, () -> stage.notes() == 0 && stage.version("often-1") > seen);
+      long intervals = (System.nanoTime() - began) / interval.toNanos();
+      long bumps = stage.version("often-1") - before;
+      assertTrue(bumps <= intervals + 1, bumps + " in " + intervals + " intervals");
     }
   }
 

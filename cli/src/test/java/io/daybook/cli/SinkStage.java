@@ -148,6 +148,25 @@ final class SinkStage implements AutoCloseable {
     return sink;
   }
 
+  /** One that increments a workspace once in so long. */
+  Sink sink(Duration bumpInterval) {
+    SinkSettings usual = settings(stack.redisUri());
+    SinkSettings.Cache cache = usual.cache();
+    Sink sink =
+        new Sink(
+            new SinkSettings(
+                usual.target(),
+                new SinkSettings.Cache(
+                    cache.redis(), cache.keyPrefix(), bumpInterval, cache.timeout()),
+                usual.kafka(),
+                usual.topics(),
+                usual.batchRecordsMax(),
+                usual.backoffMax()),
+            List.of(rollup));
+    sink.start();
+    return sink;
+  }
+
   byte[] key(String workspace, int day, String dimension, Object second) {
     return records.key(new Object[] {workspace, day, dimension, second});
   }
