@@ -63,7 +63,7 @@ class ExpressionPropertyIT {
   @Test
   void expressionsAreEvaluatedAsInPostgres() throws Exception {
     long seed = Long.getLong("daybook.seed", RandomGenerator.getDefault().nextInt(1_000_000));
-    int expressions = Integer.getInteger("daybook.expressions", 1_500);
+    int expressions = Integer.getInteger("daybook.expressions", 2_500);
     System.out.println("ExpressionPropertyIT: -Ddaybook.seed=" + seed);
     RandomGenerator random = new java.util.SplittableRandom(seed);
     RandomExpression generator = new RandomExpression(random);

@@ -57,11 +57,11 @@ class RolloutIT {
     }
   }
 
-  private Answer rollout(String... more) {
+  /** What both verbs need to know of the server. */
+  private static List<String> options(String... more) {
     List<String> options =
         new ArrayList<>(
             List.of(
-                "trips_daily",
                 "--base-url",
                 "http://127.0.0.1:" + site.rig().apiPort(),
                 "--workspace",
@@ -69,15 +69,23 @@ class RolloutIT {
                 "--token",
                 "file:" + folder.resolve("token"),
                 "--until",
-                "2026-01-31",
-                "--soak",
-                "1s",
-                "--cold",
-                "2",
-                "--warm",
-                "2",
-                "--out",
-                folder.resolve("packet.json").toString()));
+                "2026-01-31"));
+    options.addAll(List.of(more));
+    return options;
+  }
+
+  private Answer rollout(String... more) {
+    List<String> options =
+        options(
+            "--soak",
+            "1s",
+            "--cold",
+            "2",
+            "--warm",
+            "2",
+            "--out",
+            folder.resolve("packet.json").toString());
+    options.add(0, "trips_daily");
     options.addAll(List.of(more));
     return site.run("rollout", options.toArray(String[]::new));
   }
@@ -235,20 +243,7 @@ class RolloutIT {
   }
 
   private Answer compare(String... more) {
-    List<String> options =
-        new ArrayList<>(
-            List.of(
-                "--compare",
-                "live,rollup",
-                "--base-url",
-                "http://127.0.0.1:" + site.rig().apiPort(),
-                "--workspace",
-                "red",
-                "--token",
-                "file:" + folder.resolve("token"),
-                "--until",
-                "2026-01-31",
-                "--json"));
+    List<String> options = options("--compare", "live,rollup", "--json");
     options.addAll(List.of(more));
     return site.run("canary", options.toArray(String[]::new));
   }

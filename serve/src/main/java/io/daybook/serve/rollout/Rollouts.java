@@ -49,7 +49,7 @@ public final class Rollouts {
 
   private Rollouts() {}
 
-  /** Whether this session is the one that takes the rollup's rollout on from here. */
+  /** Whether this connection is the one that takes the rollup's rollout on from here. */
   public static boolean tryLock(Connection target, String rollup) throws SQLException {
     try (PreparedStatement statement = target.prepareStatement(TRY_LOCK)) {
       statement.setString(1, rollup);
